@@ -1,0 +1,179 @@
+"""The whole subject at once: files, signals, packages and findings, and what starts what.
+
+Two views live here. `Project` is what project rules see: every file rule has run. `Evidence` is what story rules
+see: project rules and intel have run as well. Both answer the question that makes a capability dangerous: *who
+starts this file, and when?*
+
+    a trigger (task, hook, lifecycle script)  --start-->  file  --import-->  file  --import--> ...
+
+Signals used (all are listed in `docs/signals.md`):
+
+    start   value `PHASE<TAB>PATH`   the signal's file makes PATH run in PHASE (`open`, `install`, ...)
+    import  value `js<TAB>SPECIFIER` or `py<TAB>MODULE`   the signal's file loads another one
+"""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lazaretto.model.finding import Finding, Phase, Signal
+from lazaretto.model.package import Package
+from lazaretto.parse.blob import Blob
+
+PHASE_ORDER = (Phase.OPEN, Phase.INSTALL, Phase.BUILD, Phase.IMPORT, Phase.RUN)
+"""Earlier means less consent by the victim."""
+
+_JS_SUFFIXES = ("", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".json", ".node")
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """What is kept of a file once it was examined."""
+
+    size: int
+    digest: str
+    """SHA-256 of the content, hexadecimal; empty when the file was not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a file comes to run."""
+
+    phase: Phase
+    chain: tuple[str, ...]
+    """Paths from the file that holds the trigger to the file that runs, both included."""
+
+
+class Project:
+    """Everything known after the file rules have run."""
+
+    def __init__(
+        self,
+        files: Mapping[str, FileInfo],
+        signals: Iterable[Signal] = (),
+        findings: Iterable[Finding] = (),
+        packages: Iterable[Package] = (),
+        read: Callable[[str], Blob | None] = lambda path: None,
+    ) -> None:
+        """`read` gives a file's content again, or None when it is not to be had."""
+        self.files = files
+        self.signals = tuple(signals)
+        self.findings = tuple(findings)
+        self.packages = tuple(packages)
+        self.read = read
+
+    def signals_of(self, kind: str) -> tuple[Signal, ...]:
+        """All signals of a kind, in path order."""
+        return self._by_kind.get(kind, ())
+
+    def findings_in(self, path: str) -> tuple[Finding, ...]:
+        """All findings whose primary location is in this file."""
+        return self._by_path.get(path, ())
+
+    def reach(self, path: str) -> Reach | None:
+        """Tell how a file is started without the victim's asking; None when nothing was seen to start it."""
+        return self._reach.get(path)
+
+    def resolve_js(self, importer: str, specifier: str) -> str | None:
+        """Resolve a relative JavaScript specifier to a file of the subject; None for packages and misses."""
+        if not specifier.startswith((".", "/")):
+            return None
+        base = normal(posixpath.join(posixpath.dirname(importer), specifier.split("?")[0]))
+        for suffix in _JS_SUFFIXES:
+            if base + suffix in self.files:
+                return base + suffix
+        for suffix in _JS_SUFFIXES[1:]:
+            candidate = f"{base}/index{suffix}" if base else f"index{suffix}"
+            if candidate in self.files:
+                return candidate
+        if base.endswith((".js", ".mjs", ".cjs")):  # TypeScript sources are imported by their built name
+            stem = base.rsplit(".", 1)[0]
+            return next((stem + end for end in (".ts", ".tsx", ".mts", ".cts") if stem + end in self.files), None)
+        return None
+
+    def resolve_py(self, importer: str, module: str) -> str | None:
+        """Resolve a Python module (`.x` relative to the importer, `a.b` from any root) to a file, or None."""
+        folder = posixpath.dirname(importer)
+        if module.startswith("."):
+            dots = len(module) - len(module.lstrip("."))
+            for _ in range(dots - 1):
+                folder = posixpath.dirname(folder)
+            bases = [folder]
+        else:
+            bases = [folder, "", "src"]
+            while folder:
+                folder = posixpath.dirname(folder)
+                bases.append(folder)
+        tail = module.lstrip(".").replace(".", "/")
+        for base in bases:
+            stem = normal(posixpath.join(base, tail))
+            for candidate in (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py"):
+                if candidate in self.files and candidate != importer:
+                    return candidate
+        return None
+
+    @cached_property
+    def _by_kind(self) -> dict[str, tuple[Signal, ...]]:
+        groups: dict[str, list[Signal]] = defaultdict(list)
+        for signal in sorted(self.signals, key=lambda s: (s.path, s.line, s.value)):
+            groups[signal.kind].append(signal)
+        return {kind: tuple(group) for kind, group in groups.items()}
+
+    @cached_property
+    def _by_path(self) -> dict[str, tuple[Finding, ...]]:
+        groups: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            groups[finding.locations[0].path].append(finding)
+        return {path: tuple(group) for path, group in groups.items()}
+
+    @cached_property
+    def imports(self) -> Mapping[str, tuple[str, ...]]:
+        """Files of the subject that each file loads."""
+        edges: dict[str, set[str]] = defaultdict(set)
+        for signal in self.signals_of("import"):
+            language, _, name = signal.value.partition("\t")
+            target = (self.resolve_js if language == "js" else self.resolve_py)(signal.path, name)
+            if target is not None:
+                edges[signal.path].add(target)
+        return {path: tuple(sorted(targets)) for path, targets in edges.items()}
+
+    @cached_property
+    def _reach(self) -> dict[str, Reach]:
+        reached: dict[str, Reach] = {}
+        starts = []
+        for signal in self.signals_of("start"):
+            phase, _, target = signal.value.partition("\t")
+            if phase in Phase._value2member_map_:
+                starts.append((Phase(phase), signal.path, target))
+        for phase in PHASE_ORDER:
+            queue = [
+                (found, (source, found) if source != found else (found,))
+                for start, source, target in starts
+                if start is phase and (found := self._existing(target)) is not None
+            ]
+            while queue:
+                path, chain = queue.pop(0)
+                if path in reached:
+                    continue
+                reached[path] = Reach(phase, chain)
+                if len(chain) < 12:
+                    queue.extend((target, (*chain, target)) for target in self.imports.get(path, ()))
+        return reached
+
+    def _existing(self, target: str) -> str | None:
+        target = normal(target)
+        if target in self.files:
+            return target
+        return self.resolve_js("", f"./{target}")
+
+
+class Evidence(Project):
+    """A `Project` whose findings also hold those of project rules and of intel; what story rules see."""
+
+
+def normal(path: str) -> str:
+    """Normalise a `/` path without a leading slash; parts that climb out of the subject stay as `..`."""
+    path = posixpath.normpath(path).lstrip("/")
+    return "" if path == "." else path

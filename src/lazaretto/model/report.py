@@ -1,0 +1,40 @@
+"""What a surface gets to render: one checked subject, or one inventory."""
+
+from dataclasses import dataclass
+
+from lazaretto.model.finding import Examination, Finding
+from lazaretto.model.text import Message
+from lazaretto.model.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A finding that the caller's own ignore file took out of the verdict. It is still shown."""
+
+    finding: Finding
+    reason: str
+    expires: str
+    """ISO date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One answer of `check`."""
+
+    target: str
+    """As the caller named it. Untrusted when it came from a list."""
+    kind: str
+    """`folder`, `archive`, `file`, `lockfile`, `package`, `git`."""
+    examination: Examination
+    verdict: Verdict
+    ignored: tuple[Ignored, ...] = ()
+    version: str = ""
+    """Lazaretto's version."""
+    intel_date: str = ""
+    """ISO date of the newest embedded intelligence."""
+    online: bool = False
+    seconds: float = 0.0
+    """Wall time. Left out of deterministic output."""
+    error: Message | None = None
+    """Set when the target could not be examined at all (missing, unreadable, not an archive): the verdict is
+    then `NOTHING_FOUND` and incomplete."""

@@ -1,0 +1,80 @@
+"""One file's bytes under its path, with the text and line arithmetic that every view shares."""
+
+import hashlib
+from bisect import bisect_right
+from functools import cached_property
+from pathlib import PurePosixPath
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+class Blob:
+    """A file as bytes. Cheap to make; everything else is computed once, when first asked for."""
+
+    def __init__(self, path: str, data: bytes) -> None:
+        """`path` is relative to the subject and `/` separated; `data` is the whole content."""
+        self.path = path
+        self.data = data
+
+    @cached_property
+    def name(self) -> str:
+        """The last part of the path, lower case."""
+        return PurePosixPath(self.path).name.lower()
+
+    @cached_property
+    def suffix(self) -> str:
+        """The last suffix, lower case, with its dot; empty when there is none (`.env` has none)."""
+        return PurePosixPath(self.path).suffix.lower()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content, hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @cached_property
+    def encoding(self) -> str:
+        """The encoding that `text` used: by byte order mark, else utf-8, else latin-1 (which never fails)."""
+        for mark, encoding in _BOMS:
+            if self.data.startswith(mark):
+                return encoding
+        try:
+            self.data.decode("utf-8")
+        except UnicodeDecodeError:
+            return "latin-1"
+        return "utf-8"
+
+    @cached_property
+    def text(self) -> str:
+        """The content as text. Undecodable bytes never raise; line breaks stay as they are."""
+        return self.data.decode(self.encoding, errors="replace")
+
+    @cached_property
+    def is_binary(self) -> bool:
+        """True when the first 8 KiB hold a NUL byte and no byte order mark explains it."""
+        head = self.data[:8192]
+        return b"\0" in head and not any(head.startswith(mark) for mark, _ in _BOMS)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        data, starts, at = self.data, [0], -1
+        while (at := data.find(b"\n", at + 1)) >= 0:
+            starts.append(at + 1)
+        return starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return (line, column), both from 1, of a byte offset; the column counts bytes."""
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    def line_bytes(self, line: int) -> bytes:
+        """Return the content of a line (from 1) without its line break; empty beyond the end."""
+        if not 1 <= line <= len(self._line_starts):
+            return b""
+        start = self._line_starts[line - 1]
+        end = self._line_starts[line] if line < len(self._line_starts) else len(self.data)
+        return self.data[start:end].rstrip(b"\r\n")
+
+    def find_line(self, needle: str | bytes, default: int = 1) -> int:
+        """Return the line (from 1) where `needle` first stands, or `default`."""
+        at = self.data.find(needle.encode() if isinstance(needle, str) else needle)
+        return self.position(at)[0] if at >= 0 else default
