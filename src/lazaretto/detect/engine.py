@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import lazaretto
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Finding, Gap, Location, Signal, Stage
-from lazaretto.model.text import Message, N_
+from lazaretto.model.text import N_, Message
 from lazaretto.parse.blob import Blob
 from lazaretto.parse.limits import DEFAULT, Limits
 from lazaretto.parse.views import AnyFile, ParseError, TextFile, View

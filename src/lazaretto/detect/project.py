@@ -55,7 +55,7 @@ class Project:
         signals: Iterable[Signal] = (),
         findings: Iterable[Finding] = (),
         packages: Iterable[Package] = (),
-        read: Callable[[str], Blob | None] = lambda path: None,
+        read: Callable[[str], Blob | None] = lambda _path: None,
     ) -> None:
         """`read` gives a file's content again, or None when it is not to be had."""
         self.files = files
@@ -80,7 +80,7 @@ class Project:
         """Resolve a relative JavaScript specifier to a file of the subject; None for packages and misses."""
         if not specifier.startswith((".", "/")):
             return None
-        base = normal(posixpath.join(posixpath.dirname(importer), specifier.split("?")[0]))
+        base = normal(posixpath.join(posixpath.dirname(importer), specifier.split("?", maxsplit=1)[0]))
         for suffix in _JS_SUFFIXES:
             if base + suffix in self.files:
                 return base + suffix
