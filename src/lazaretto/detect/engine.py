@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import lazaretto
 from lazaretto.detect.rule import Match, Rule
@@ -15,6 +15,9 @@ from lazaretto.parse.views import AnyFile, ParseError, TextFile, View
 EXCERPT_CHARS = 200
 MATCHES_PER_RULE_AND_FILE = 20
 """More sightings of one rule in one file say nothing new; the cut is reported as a partial gap."""
+
+SIGNALS_PER_FILE = 2000
+"""A file with more imports and variables than this is generated; the first ones tell enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +104,16 @@ def rules_digest(rules: Iterable[Rule]) -> str:
 def finding_of(rule: Rule, match: Match, path: str) -> Finding:
     """Make the finding of one match."""
     first = Location(match.path or path, match.line, match.column, match.end_line)
+    params = {name: encodable(str(value)) for name, value in (match.params or {}).items()}
     return Finding(
         rule=rule.id,
         subject=match.path or path,
         severity=match.severity or rule.severity,
         confidence=match.confidence or rule.confidence,
         locations=(first, *match.more),
-        message=Message.of(match.message, match.params),
+        message=Message.of(match.message, params),
         techniques=rule.techniques,
-        excerpt=match.excerpt.strip()[:EXCERPT_CHARS],
+        excerpt=encodable(match.excerpt.strip()[:EXCERPT_CHARS]),
         phase=match.phase or rule.phase,
         role=rule.role,
         related=match.related,
@@ -121,7 +125,8 @@ def _run(rule: Rule, view: object, path: str, findings: list[Finding], signals: 
     try:
         for item in rule.check(view):
             if isinstance(item, Signal):
-                signals.append(item)
+                if len(signals) < SIGNALS_PER_FILE:
+                    signals.append(replace(item, value=encodable(item.value)))
                 continue
             count += 1
             if count > MATCHES_PER_RULE_AND_FILE:

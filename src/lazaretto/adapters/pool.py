@@ -1,0 +1,230 @@
+"""Worker processes for hostile input: bounded memory, bounded time, and a dead worker is an answer.
+
+A worker takes bytes and gives bytes (nothing is unpickled on either side). The standard library's executors do
+not fit: one killed worker breaks the whole `ProcessPoolExecutor`, and none of them limits a task's time.
+
+    with Pool(factory, config, jobs=2) as pool:
+        for key, answer in pool.run((key, request), ...):     # answers in the order in which they are ready
+            if isinstance(answer, Death): ...
+"""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import FrameType, TracebackType
+from typing import Generic, Self, TypeVar
+
+K = TypeVar("K")
+C = TypeVar("C")
+
+Work = Callable[[bytes], bytes]
+
+
+class Cause(StrEnum):
+    """Why a task has no answer."""
+
+    TIME = "time"
+    """It did not finish in time and its worker was killed."""
+    CRASH = "crash"
+    """Its worker ended: out of memory, or a crash in compiled code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """A task whose worker died."""
+
+    cause: Cause
+
+
+class OutOfTime(BaseException):
+    """Raised inside a worker when one file takes too long; not an `Exception`, so no rule can swallow it."""
+
+
+@dataclass(eq=False)
+class _Worker(Generic[K]):
+    process: BaseProcess
+    pipe: Connection
+    task: tuple[K, bytes] | None = None
+    started: float = 0.0
+    deadline: float = 0.0
+
+
+@dataclass
+class Pool(Generic[K, C]):
+    """A fixed number of worker processes. Use as a context manager; leaving it ends the workers."""
+
+    factory: Callable[[C], Work]
+    """Called once in each worker with `config`; must be importable by name (for platforms without fork)."""
+    config: C
+    jobs: int
+    seconds: float = 60.0
+    """Time for one task before its worker is killed."""
+    memory: int = 1 << 30
+    """Bytes of address space that a worker may add to what it started with (POSIX only)."""
+    _workers: list[_Worker[K]] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def run(self, tasks: Iterable[tuple[K, bytes]]) -> Iterator[tuple[K, bytes | Death]]:
+        """Yield every task's key with its answer, as they become ready.
+
+        Tasks are taken from the iterable one at a time as workers fall free, so it may be lazy and long. A task
+        may be appended while others run (the iterable decides).
+        """
+        source = iter(tasks)
+        exhausted = False
+        while True:
+            while not exhausted and (idle := self._idle()) is not None:
+                try:
+                    task = next(source)
+                except StopIteration:
+                    exhausted = True
+                    break
+                self._give(idle, task)
+            busy = [worker for worker in self._workers if worker.task is not None]
+            if not busy:
+                if exhausted:
+                    return
+                continue
+            yield from self._collect(busy)
+
+    def close(self) -> None:
+        """End all workers; safe to call twice."""
+        for worker in self._workers:
+            with contextlib.suppress(OSError):
+                worker.pipe.close()
+        for worker in self._workers:
+            if worker.task is not None:
+                worker.process.kill()
+            worker.process.join(2)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+        self._workers.clear()
+
+    def _idle(self) -> _Worker[K] | None:
+        for worker in self._workers:
+            if worker.task is None:
+                return worker
+        return self._start() if len(self._workers) < max(1, self.jobs) else None
+
+    def _start(self) -> _Worker[K]:
+        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        ours, theirs = context.Pipe()
+        inherited = [worker.pipe for worker in self._workers] + [ours] if sys.platform == "linux" else []
+        process = context.Process(
+            target=_serve, args=(theirs, inherited, self.factory, self.config, self.memory), daemon=True
+        )
+        process.start()
+        theirs.close()
+        worker: _Worker[K] = _Worker(process, ours)
+        self._workers.append(worker)
+        return worker
+
+    def _give(self, worker: _Worker[K], task: tuple[K, bytes]) -> None:
+        worker.task = task
+        worker.deadline = time.monotonic() + self.seconds
+        with contextlib.suppress(OSError):  # a worker that died meanwhile is found by _collect
+            worker.pipe.send_bytes(task[1])
+
+    def _collect(self, busy: list[_Worker[K]]) -> Iterator[tuple[K, bytes | Death]]:
+        now = time.monotonic()
+        soonest = min(worker.deadline for worker in busy)
+        ready = wait([worker.pipe for worker in busy], timeout=max(0.0, soonest - now))
+        for worker in busy:
+            assert worker.task is not None
+            key = worker.task[0]
+            if worker.pipe in ready:
+                try:
+                    answer: bytes | Death = worker.pipe.recv_bytes()
+                except (EOFError, OSError):
+                    answer = Death(Cause.CRASH)
+                    self._bury(worker)
+                worker.task = None
+                yield key, answer
+            elif time.monotonic() >= worker.deadline:
+                self._bury(worker)
+                yield key, Death(Cause.TIME)
+
+    def _bury(self, worker: _Worker[K]) -> None:
+        worker.process.kill()
+        worker.process.join()
+        worker.pipe.close()
+        self._workers.remove(worker)
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise `OutOfTime` in this process when the block takes longer (POSIX main thread; elsewhere no limit)."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _alarm)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _alarm(number: int, frame: FrameType | None) -> None:
+    raise OutOfTime
+
+
+def _serve(pipe: Connection, inherited: list[Connection], factory: Callable[[C], Work], config: C, memory: int) -> None:
+    """Run in a worker: answer requests until the pipe closes."""
+    for other in inherited:  # or a worker would keep its siblings' pipes open after the parent's death
+        other.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    _limit_memory(memory)
+    work = factory(config)
+    while True:
+        try:
+            request = pipe.recv_bytes()
+        except (EOFError, OSError):
+            os._exit(0)
+        try:
+            answer = work(request)
+        except MemoryError:
+            os._exit(71)
+        try:
+            pipe.send_bytes(answer)
+        except OSError:
+            os._exit(0)
+
+
+def _limit_memory(extra: int) -> None:
+    try:
+        import resource
+
+        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - a worker's start is hot
+            used = int(statm.read().split()[0]) * resource.getpagesize()
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (used + extra, hard))
+    except (ImportError, OSError, ValueError):  # not POSIX, or no /proc: the time limit still holds
+        return
+
+
+def default_jobs() -> int:
+    """Return the number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)
+
+
+__all__ = ["Cause", "Death", "OutOfTime", "Pool", "Work", "default_jobs", "time_limit"]

@@ -1,0 +1,263 @@
+"""`check`: is this folder, archive, file, lockfile, repository or package malicious? Nothing in it is executed.
+
+sources    open_target           a target becomes a stream of files
+evidence   gather, inventory,    file rules in workers; packages; intel; rules over the whole; stories
+           examine_project
+verdict    judge
+surfaces   (the caller renders `Checked`)
+"""
+
+import contextlib
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from lazaretto import __version__
+from lazaretto.adapters.cache import default_path, program_digest
+from lazaretto.adapters.pool import Death, Pool, default_jobs
+from lazaretto.adapters.targets import Target, TargetError, open_target
+from lazaretto.app.examine import Gathered, Progress, WorkerConfig, gather, make_worker
+from lazaretto.app.ignore import IgnoreList
+from lazaretto.detect.catalog import RULES
+from lazaretto.detect.engine import run_rule
+from lazaretto.detect.project import Evidence, Project
+from lazaretto.intel.match import match_packages
+from lazaretto.intel.pack import newest_date
+from lazaretto.judge.judge import judge
+from lazaretto.lockfiles.inventory import read_documents
+from lazaretto.model.finding import Coverage, Examination, Finding, Gap, Stage
+from lazaretto.model.package import Inventory
+from lazaretto.model.policy import DEFAULT as DEFAULT_POLICY
+from lazaretto.model.policy import Policy
+from lazaretto.model.report import Checked
+from lazaretto.model.text import N_, Message
+from lazaretto.parse.limits import DEFAULT as DEFAULT_LIMITS
+from lazaretto.parse.limits import Limits
+
+TARGET_SECONDS = 300.0
+"""Time for one whole target of a list before it is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to check."""
+
+    limits: Limits = DEFAULT_LIMITS
+    online: bool = False
+    """May the network be used, through the user's own client configuration?"""
+    jobs: int = 0
+    """Worker processes; 0 = one for each processor."""
+    cache: bool = True
+    cache_path: Path | None = None
+    """None = the default place."""
+    policy: Policy = DEFAULT_POLICY
+    ignore: IgnoreList = field(default_factory=IgnoreList)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def workers(self) -> int:
+        """The number of worker processes to use."""
+        return self.jobs or default_jobs()
+
+
+def check(target: str, options: Options, progress: Progress | None = None) -> Checked:
+    """Check one target. Never raises for what the target is or holds: `Checked.error` says it.
+
+    Raises:
+        KeyboardInterrupt: the user gave up.
+    """
+    config = _worker_config(options)
+    pool: Pool[bytes, WorkerConfig] = Pool(
+        make_worker, config, options.workers, options.limits.file_seconds * 3, options.limits.worker_bytes
+    )
+    with pool:
+        return _check(target, options, config, pool, progress)
+
+
+def check_many(targets: Iterable[str], options: Options, progress: Progress | None = None) -> Iterator[Checked]:
+    """Check many targets in one process, each in a worker; answers come as they are ready."""
+    if progress:
+        progress.start("", None)
+    pool: Pool[str, Options] = Pool(
+        _make_checker, options, options.workers, TARGET_SECONDS, options.limits.worker_bytes
+    )
+    with pool:
+        for target, answer in pool.run((target, target.encode("utf-8", "surrogateescape")) for target in targets):
+            if progress:
+                progress.advance(1)
+            if isinstance(answer, Death):
+                yield _failed(
+                    target, options, Message.of(N_("the check was stopped: {cause}"), {"cause": answer.cause})
+                )
+            else:
+                yield _decode_checked.decode(answer)
+    if progress:
+        progress.done()
+
+
+def inventory(target: str, options: Options) -> tuple[str, Inventory]:
+    """List the packages that a target's documents name, and its kind. Only documents are read.
+
+    Raises:
+        TargetError: the target cannot be opened.
+    """
+    from lazaretto.lockfiles.inventory import is_candidate
+
+    with contextlib.closing(open_target(target, options.limits, online=options.online)) as opened:
+        gathered = Gathered()
+        for entry in opened.entries():
+            if not is_candidate(entry.path):
+                continue
+            gathered.documents.append(entry.path)
+            if entry.file is not None:
+                gathered.on_disk[entry.path] = entry.file
+            else:
+                try:
+                    gathered.kept[entry.path] = entry.load()
+                except OSError as error:
+                    reason = Message.of(N_("cannot be read: {error}"), {"error": error.strerror or str(error)})
+                    gathered.gaps.append(Gap(Stage.READ, entry.path, reason))
+        found = _inventory(gathered)
+        gaps = (*found.gaps, *gathered.gaps, *opened.gaps)
+        return opened.kind, Inventory(found.packages, tuple(sorted(set(gaps))))
+
+
+def _check(
+    target: str,
+    options: Options,
+    config: WorkerConfig,
+    pool: Pool[bytes, WorkerConfig] | None,
+    progress: Progress | None,
+) -> Checked:
+    started = time.monotonic()
+    if progress:
+        progress.start(target, None)
+    try:
+        with contextlib.closing(open_target(target, options.limits, online=options.online)) as opened:
+            gathered = gather(opened, config, pool, progress)
+            examination = _examine(opened, gathered, options)
+            kind = opened.kind
+    except TargetError as error:
+        return _failed(target, options, error.message)
+    except OSError as error:
+        reason = {"error": error.strerror or str(error)}
+        return _failed(target, options, Message.of(N_("cannot be read: {error}"), reason))
+    finally:
+        if progress:
+            progress.done()
+    policy = replace(options.policy, waivers=(*options.policy.waivers, *options.ignore.waivers))
+    verdict, ignored = judge(examination, policy, options.now)
+    return Checked(
+        target=target,
+        kind=kind,
+        examination=examination,
+        verdict=verdict,
+        ignored=ignored,
+        version=__version__,
+        intel_date=newest_date(),
+        online=options.online,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _examine(target: Target, gathered: Gathered, options: Options) -> Examination:
+    found = _inventory(gathered)
+    findings: list[Finding] = list(gathered.findings)
+    gaps: list[Gap] = [*gathered.gaps, *found.gaps]
+    findings.extend(match_packages(found.packages))
+    project = Project(gathered.files, gathered.signals, findings, found.packages, gathered.read)
+    _run_over(project, findings, gaps, target.subject)
+    evidence = Evidence(gathered.files, gathered.signals, findings, found.packages, gathered.read)
+    _run_over(evidence, findings, gaps, target.subject)
+    coverage = Coverage(
+        files=len(gathered.files),
+        examined=gathered.examined,
+        bytes=gathered.bytes,
+        packages=len({package.purl for package in found.packages}),
+        cached=gathered.cached,
+        not_checked=_not_checked(options),
+    )
+    return Examination(target.subject, _ordered(findings), tuple(sorted(set(gaps))), coverage)
+
+
+def _run_over(view: Project, findings: list[Finding], gaps: list[Gap], subject: str) -> None:
+    """Run the rules of exactly this view (`Project` or `Evidence`)."""
+    for rule in RULES:
+        if rule.view is type(view):
+            result = run_rule(rule, view, subject)
+            findings.extend(result.findings)
+            gaps.extend(result.gaps)
+
+
+def _inventory(gathered: Gathered) -> Inventory:
+    missing: list[Gap] = []
+    blobs = []
+    for path in gathered.documents:
+        blob = gathered.read(path, limit=64 << 20)
+        if blob is None:
+            reason = Message.of(N_("not read again for the inventory: too large or no longer readable"))
+            missing.append(Gap(Stage.INVENTORY, path, reason, partial=True))
+        else:
+            blobs.append(blob)
+    found = read_documents(blobs, gathered.read)
+    return Inventory(found.packages, (*found.gaps, *missing))
+
+
+def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    unique = {(f.rule, f.locations, f.message): f for f in findings}
+    return tuple(sorted(unique.values(), key=lambda f: (-f.severity, -f.confidence, f.locations[0], f.rule, f.message)))
+
+
+def _not_checked(options: Options) -> tuple[Message, ...]:
+    behaviour = Message.of(N_("runtime behaviour (nothing was executed)"))
+    metadata = Message.of(N_("registry metadata such as age, maintainers and provenance"))
+    content = Message.of(N_("the code of dependencies that are not part of the target"))
+    return (content, metadata, behaviour)
+
+
+def _failed(target: str, options: Options, message: Message) -> Checked:
+    examination = Examination(target, gaps=(Gap(Stage.READ, target, message),))
+    verdict, _ = judge(examination, options.policy, options.now)
+    return Checked(
+        target=target,
+        kind="unknown",
+        examination=examination,
+        verdict=verdict,
+        version=__version__,
+        intel_date=newest_date(),
+        online=options.online,
+        error=message,
+    )
+
+
+def _worker_config(options: Options) -> WorkerConfig:
+    path = (options.cache_path or default_path()) if options.cache else None
+    return WorkerConfig(options.limits, path, program_digest() if path else "")
+
+
+_decode_checked = msgspec.msgpack.Decoder(Checked)
+
+
+class _Checker:
+    """What a worker of `check_many` holds."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.config = _worker_config(options)
+
+    def __call__(self, request: bytes) -> bytes:
+        target = request.decode("utf-8", "surrogateescape")
+        try:
+            checked = _check(target, self.options, self.config, None, None)
+        except Exception as error:  # noqa: BLE001 - one target must not end the list
+            reason = Message.of(N_("the check failed: {error}"), {"error": f"{type(error).__name__}: {error}"[:200]})
+            checked = _failed(target, self.options, reason)
+        return msgspec.msgpack.encode(checked)
+
+
+def _make_checker(options: Options) -> _Checker:
+    return _Checker(options)
