@@ -182,7 +182,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _alarm(number: int, frame: FrameType | None) -> None:
+def _alarm(_number: int, _frame: FrameType | None) -> None:
     raise OutOfTime
 
 

@@ -41,6 +41,13 @@ from lazaretto.parse.limits import Limits
 TARGET_SECONDS = 300.0
 """Time for one whole target of a list before it is given up."""
 
+NEVER_CHECKED = (
+    Message.of(N_("the code of dependencies that are not part of the target")),
+    Message.of(N_("registry metadata such as age, maintainers and provenance")),
+    Message.of(N_("runtime behaviour (nothing was executed)")),
+)
+"""What `check` does not look at, whatever the target; every report says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -149,6 +156,7 @@ def _check(
     finally:
         if progress:
             progress.done()
+    target = target.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     policy = replace(options.policy, waivers=(*options.policy.waivers, *options.ignore.waivers))
     verdict, ignored = judge(examination, policy, options.now)
     return Checked(
@@ -176,10 +184,10 @@ def _examine(target: Target, gathered: Gathered, options: Options) -> Examinatio
     coverage = Coverage(
         files=len(gathered.files),
         examined=gathered.examined,
-        bytes=gathered.bytes,
+        bytes=gathered.size,
         packages=len({package.purl for package in found.packages}),
         cached=gathered.cached,
-        not_checked=_not_checked(options),
+        not_checked=NEVER_CHECKED,
     )
     return Examination(target.subject, _ordered(findings), tuple(sorted(set(gaps))), coverage)
 
@@ -212,14 +220,8 @@ def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(unique.values(), key=lambda f: (-f.severity, -f.confidence, f.locations[0], f.rule, f.message)))
 
 
-def _not_checked(options: Options) -> tuple[Message, ...]:
-    behaviour = Message.of(N_("runtime behaviour (nothing was executed)"))
-    metadata = Message.of(N_("registry metadata such as age, maintainers and provenance"))
-    content = Message.of(N_("the code of dependencies that are not part of the target"))
-    return (content, metadata, behaviour)
-
-
 def _failed(target: str, options: Options, message: Message) -> Checked:
+    target = target.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     examination = Examination(target, gaps=(Gap(Stage.READ, target, message),))
     verdict, _ = judge(examination, options.policy, options.now)
     return Checked(

@@ -83,7 +83,8 @@ class Gathered:
     findings: list[Finding] = field(default_factory=list)
     signals: list[Signal] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
-    bytes: int = 0
+    size: int = 0
+    """Bytes read."""
     examined: int = 0
     cached: int = 0
     kept: dict[str, bytes] = field(default_factory=dict)
@@ -289,7 +290,7 @@ def _take(answer: Answer, gathered: Gathered) -> None:
     gathered.gaps.extend(result.gaps)
     if answer.digest:
         gathered.files[answer.path] = FileInfo(answer.size, answer.digest)
-        gathered.bytes += answer.size
+        gathered.size += answer.size
         gathered.examined += 1
         gathered.cached += answer.cached
 

@@ -120,6 +120,11 @@ def finding_of(rule: Rule, match: Match, path: str) -> Finding:
     )
 
 
+def encodable(text: str) -> str:
+    """Replace lone surrogates (a document may spell them as escapes): results must fit into UTF-8."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _run(rule: Rule, view: object, path: str, findings: list[Finding], signals: list[Signal], gaps: list[Gap]) -> None:
     count = 0
     try:

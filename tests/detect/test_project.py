@@ -1,0 +1,45 @@
+from lazaretto.detect.project import FileInfo, Project
+from lazaretto.model.finding import Phase, Signal
+
+
+def project(paths: str, *signals: Signal) -> Project:
+    return Project({path: FileInfo(1, "") for path in paths.split()}, signals)
+
+
+def test_javascript_specifiers_resolve_like_node() -> None:
+    tree = project("a/index.js a/b.js a/c/index.ts a/d.json x.mjs a/e.ts")
+    assert tree.resolve_js("a/index.js", "./b") == "a/b.js"
+    assert tree.resolve_js("a/index.js", "./c") == "a/c/index.ts"
+    assert tree.resolve_js("a/index.js", "./d.json") == "a/d.json"
+    assert tree.resolve_js("a/index.js", "../x") == "x.mjs"
+    assert tree.resolve_js("a/index.js", "./e.js") == "a/e.ts"
+    assert tree.resolve_js("a/index.js", "express") is None
+    assert tree.resolve_js("a/index.js", "../../../etc/passwd") is None
+
+
+def test_python_modules_resolve_from_the_importer_and_from_roots() -> None:
+    tree = project("pkg/__init__.py pkg/a.py pkg/sub/b.py setup.py src/lib/c.py")
+    assert tree.resolve_py("pkg/a.py", ".sub.b") == "pkg/sub/b.py"
+    assert tree.resolve_py("pkg/sub/b.py", "..a") == "pkg/a.py"
+    assert tree.resolve_py("setup.py", "pkg.a") == "pkg/a.py"
+    assert tree.resolve_py("setup.py", "lib.c") == "src/lib/c.py"
+    assert tree.resolve_py("setup.py", "os") is None
+
+
+def test_reach_follows_imports_from_the_earliest_trigger() -> None:
+    tree = project(
+        "package.json .vscode/tasks.json a.js b.js c.js",
+        Signal("start", "install\ta.js", "package.json"),
+        Signal("start", "open\tb", ".vscode/tasks.json"),
+        Signal("import", "js\t./b", "a.js"),
+        Signal("import", "js\t./c", "b.js"),
+        Signal("import", "js\t./a", "c.js"),
+    )
+    reach = tree.reach("c.js")
+    assert reach is not None
+    assert reach.phase is Phase.OPEN
+    assert reach.chain == (".vscode/tasks.json", "b.js", "c.js")
+    a = tree.reach("a.js")
+    assert a is not None
+    assert a.phase is Phase.OPEN  # through the cycle, earlier than its own install script
+    assert tree.reach("package.json") is None
