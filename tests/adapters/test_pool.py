@@ -61,5 +61,4 @@ def test_leaving_early_ends_the_workers() -> None:
 
 def test_time_limit_stops_python_code() -> None:
     with pytest.raises(OutOfTime), time_limit(0.05):
-        while True:
-            time.sleep(0.01)
+        time.sleep(10)

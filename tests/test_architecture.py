@@ -1,0 +1,102 @@
+"""The house rules that no linter knows."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+import lazaretto
+from lazaretto.detect.catalog import RULES
+from lazaretto.lockfiles.catalog import FORMATS
+from lazaretto.parse.catalog import VIEWS
+
+SOURCE = Path(lazaretto.__file__).parent
+ROOT = SOURCE.parent.parent
+FAMILIES = sorted(path.name for path in (SOURCE / "detect" / "rules").iterdir() if (path / "catalog.py").exists())
+
+
+def modules(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.py") if path.stem not in ("__init__", "catalog"))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_rule_module_is_in_its_catalogue(family: str) -> None:
+    folder = SOURCE / "detect" / "rules" / family
+    listed = importlib.import_module(f"lazaretto.detect.rules.{family}.catalog").RULES
+    by_module = {rule.check.__module__.rsplit(".", 1)[-1] for rule in listed}
+    with_rules = {
+        name
+        for name in modules(folder)
+        if re.search(r"^RULES?\b.*=", (folder / f"{name}.py").read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert with_rules, f"{family} has no rules"
+    assert with_rules == by_module
+
+
+def test_the_catalogue_holds_every_family() -> None:
+    listed = {rule.id for rule in RULES}
+    for family in FAMILIES:
+        for rule in importlib.import_module(f"lazaretto.detect.rules.{family}.catalog").RULES:
+            assert rule.id in listed
+
+
+def test_every_lockfile_module_is_in_the_catalogue() -> None:
+    folder = SOURCE / "lockfiles"
+    by_module = {format_.read.__module__.rsplit(".", 1)[-1] for format_ in FORMATS}
+    with_formats = {
+        name
+        for name in modules(folder)
+        if re.search(r"^FORMATS?\b.*=|^[A-Z_]+ = Format\(", (folder / f"{name}.py").read_text(), re.MULTILINE)
+    }
+    assert with_formats == by_module
+
+
+def test_every_view_module_is_in_the_catalogue() -> None:
+    listed = {view.__module__.rsplit(".", 1)[-1] for view in VIEWS}
+    with_views = {
+        name
+        for name in modules(SOURCE / "parse")
+        if re.search(
+            r"^class \w+\((?:FileView|TextFile|AnyFile)\)", (SOURCE / "parse" / f"{name}.py").read_text(), re.MULTILINE
+        )
+    }
+    assert with_views == listed
+
+
+def test_rule_ids_are_unique_and_well_formed() -> None:
+    ids = [rule.id for rule in RULES]
+    assert len(ids) == len(set(ids))
+    for rule in RULES:
+        assert re.fullmatch(r"[a-z]+/[a-z0-9]+(-[a-z0-9]+)*", rule.id), rule.id
+        assert all(re.fullmatch(r"T\d{4}(\.\d{3})?", technique) for technique in rule.techniques), rule.id
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_has_a_whole_page(rule: object) -> None:
+    doc = rule.doc  # type: ignore[attr-defined]
+    for section in ("What it sees", "Why it matters", "Example", "What to do", "False alarms", "References"):
+        assert re.search(rf"^{section}\b", doc, re.MULTILINE | re.IGNORECASE), f"{rule.id} lacks {section!r}"  # type: ignore[attr-defined]
+
+
+def test_no_module_is_longer_than_one_idea() -> None:
+    long = {
+        str(path.relative_to(SOURCE)): count
+        for path in SOURCE.rglob("*.py")
+        if (count := len(path.read_text(encoding="utf-8").splitlines())) > 600
+    }
+    assert not long
+
+
+def test_nothing_names_a_registry_host() -> None:
+    hosts = re.compile(r"registry\.(?:npmjs|yarnpkg)\.|(?:files\.)?python" + r"hosted\.org|(?<![\w.])pypi\." + r"org")
+    found = [
+        str(path.relative_to(ROOT))
+        for folder in ("src", "tests", "docs", "examples", "requirements", "bench", "tools")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file()
+        and path.suffix in (".py", ".md", ".txt", ".toml", ".json", ".po", ".js")
+        and "intel/packs" not in path.as_posix()
+        and hosts.search(path.read_text(encoding="utf-8", errors="replace"))
+    ]
+    assert not found
