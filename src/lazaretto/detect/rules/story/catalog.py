@@ -1,5 +1,12 @@
 """Rules of this family. A test asserts that every module of the folder is listed."""
 
 from lazaretto.detect.rule import Rule
+from lazaretto.detect.rules.story.planted_url_is_executed import RULE as PLANTED_URL_IS_EXECUTED
+from lazaretto.detect.rules.story.trigger_reaches_payload import RULE as TRIGGER_REACHES_PAYLOAD
+from lazaretto.detect.rules.story.trigger_runs_disguised_code import RULE as TRIGGER_RUNS_DISGUISED_CODE
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    PLANTED_URL_IS_EXECUTED,
+    TRIGGER_REACHES_PAYLOAD,
+    TRIGGER_RUNS_DISGUISED_CODE,
+)
