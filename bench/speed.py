@@ -2,8 +2,8 @@
 
     python bench/speed.py [--runs N] [--keep DIR]
 
-Trees: `repository` (2,000 files, 20 MB) holds Python's standard library and npm's own sources; `node_modules` (1,000 packages,
-100 MB) holds npm's packages again and again, every file with a line of its own so that no two contents are equal.
+Trees: `repository` (2,000 files, 20 MB) holds the standard library of Python and the sources of npm; `node_modules`
+(1,000 packages, 100 MB) holds npm's packages again and again, every file with a line of its own: no two are equal.
 Prints the median of the runs: wall seconds, CPU seconds of all processes, peak memory of the largest process.
 """
 
