@@ -51,10 +51,15 @@ class OutOfTime(BaseException):
 @dataclass(eq=False)
 class _Worker(Generic[K]):
     process: BaseProcess
-    pipe: Connection
+    requests: Connection
+    answers: Connection
     task: tuple[K, bytes] | None = None
-    started: float = 0.0
     deadline: float = 0.0
+
+    def close(self) -> None:
+        for end in (self.requests, self.answers):
+            with contextlib.suppress(OSError):
+                end.close()
 
 
 @dataclass
@@ -105,8 +110,7 @@ class Pool(Generic[K, C]):
     def close(self) -> None:
         """End all workers; safe to call twice."""
         for worker in self._workers:
-            with contextlib.suppress(OSError):
-                worker.pipe.close()
+            worker.close()
         for worker in self._workers:
             if worker.task is not None:
                 worker.process.kill()
@@ -124,14 +128,21 @@ class Pool(Generic[K, C]):
 
     def _start(self) -> _Worker[K]:
         context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-        ours, theirs = context.Pipe()
-        inherited = [worker.pipe for worker in self._workers] + [ours] if sys.platform == "linux" else []
+        # NOTE: two one-way pipes: a duplex one is a socket pair, and an offline check opens no socket at all.
+        their_requests, requests = context.Pipe(duplex=False)
+        answers, their_answers = context.Pipe(duplex=False)
+        inherited: list[Connection] = []
+        if sys.platform == "linux":
+            inherited = [requests, answers, *(end for w in self._workers for end in (w.requests, w.answers))]
         process = context.Process(
-            target=_serve, args=(theirs, inherited, self.factory, self.config, self.memory), daemon=True
+            target=_serve,
+            args=(their_requests, their_answers, inherited, self.factory, self.config, self.memory),
+            daemon=True,
         )
         process.start()
-        theirs.close()
-        worker: _Worker[K] = _Worker(process, ours)
+        their_requests.close()
+        their_answers.close()
+        worker: _Worker[K] = _Worker(process, requests, answers)
         self._workers.append(worker)
         return worker
 
@@ -139,18 +150,18 @@ class Pool(Generic[K, C]):
         worker.task = task
         worker.deadline = time.monotonic() + self.seconds
         with contextlib.suppress(OSError):  # a worker that died meanwhile is found by _collect
-            worker.pipe.send_bytes(task[1])
+            worker.requests.send_bytes(task[1])
 
     def _collect(self, busy: list[_Worker[K]]) -> Iterator[tuple[K, bytes | Death]]:
         now = time.monotonic()
         soonest = min(worker.deadline for worker in busy)
-        ready = wait([worker.pipe for worker in busy], timeout=max(0.0, soonest - now))
+        ready = wait([worker.answers for worker in busy], timeout=max(0.0, soonest - now))
         for worker in busy:
             assert worker.task is not None
             key = worker.task[0]
-            if worker.pipe in ready:
+            if worker.answers in ready:
                 try:
-                    answer: bytes | Death = worker.pipe.recv_bytes()
+                    answer: bytes | Death = worker.answers.recv_bytes()
                 except (EOFError, OSError):
                     answer = Death(Cause.CRASH)
                     self._bury(worker)
@@ -163,7 +174,7 @@ class Pool(Generic[K, C]):
     def _bury(self, worker: _Worker[K]) -> None:
         worker.process.kill()
         worker.process.join()
-        worker.pipe.close()
+        worker.close()
         self._workers.remove(worker)
 
 
@@ -186,7 +197,14 @@ def _alarm(_number: int, _frame: FrameType | None) -> None:
     raise OutOfTime
 
 
-def _serve(pipe: Connection, inherited: list[Connection], factory: Callable[[C], Work], config: C, memory: int) -> None:
+def _serve(
+    requests: Connection,
+    answers: Connection,
+    inherited: list[Connection],
+    factory: Callable[[C], Work],
+    config: C,
+    memory: int,
+) -> None:
     """Run in a worker: answer requests until the pipe closes."""
     for other in inherited:  # or a worker would keep its siblings' pipes open after the parent's death
         other.close()
@@ -195,15 +213,15 @@ def _serve(pipe: Connection, inherited: list[Connection], factory: Callable[[C],
     work = factory(config)
     while True:
         try:
-            request = pipe.recv_bytes()
+            request = requests.recv_bytes()
         except (EOFError, OSError):
             os._exit(0)
         try:
             answer = work(request)
-        except MemoryError:
+        except Exception:  # noqa: BLE001 - MemoryError above all; the parent makes a gap of this worker's end
             os._exit(71)
         try:
-            pipe.send_bytes(answer)
+            answers.send_bytes(answer)
         except OSError:
             os._exit(0)
 

@@ -24,6 +24,7 @@ from lazaretto.app.examine import Gathered, Progress, WorkerConfig, gather, make
 from lazaretto.app.ignore import IgnoreList
 from lazaretto.detect.catalog import RULES
 from lazaretto.detect.engine import run_rule
+from lazaretto.detect.own_package import as_packages
 from lazaretto.detect.project import Evidence, Project
 from lazaretto.intel.match import match_packages
 from lazaretto.intel.pack import newest_date
@@ -176,7 +177,8 @@ def _examine(target: Target, gathered: Gathered, options: Options) -> Examinatio
     found = _inventory(gathered)
     findings: list[Finding] = list(gathered.findings)
     gaps: list[Gap] = [*gathered.gaps, *found.gaps]
-    findings.extend(match_packages(found.packages))
+    project = Project(gathered.files, gathered.signals, findings, found.packages, gathered.read)
+    findings.extend(match_packages((*found.packages, *as_packages(project))))
     project = Project(gathered.files, gathered.signals, findings, found.packages, gathered.read)
     _run_over(project, findings, gaps, target.subject)
     evidence = Evidence(gathered.files, gathered.signals, findings, found.packages, gathered.read)

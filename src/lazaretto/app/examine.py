@@ -19,7 +19,7 @@ from lazaretto.adapters.targets import Entry, Target
 from lazaretto.detect.catalog import RULES
 from lazaretto.detect.engine import Engine, FileResult
 from lazaretto.detect.project import FileInfo
-from lazaretto.intel.match import match_hashes, match_text
+from lazaretto.intel.match import match_file
 from lazaretto.lockfiles.inventory import is_candidate
 from lazaretto.model.finding import Finding, Gap, Signal, Stage
 from lazaretto.model.text import N_, Message
@@ -145,7 +145,7 @@ def examine_blob(engine: Engine, blob: Blob, limits: Limits) -> FileResult:
     try:
         with time_limit(limits.file_seconds):
             result = engine.examine(blob)
-            known = (*match_text(blob), *match_hashes(blob.digest, blob.path))
+            known = tuple(match_file(blob))
     except OutOfTime:
         return FileResult(
             gaps=(
