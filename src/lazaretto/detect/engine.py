@@ -36,6 +36,7 @@ class Engine:
         """`rules` over views that are not in `views` are left to the caller (project and story rules)."""
         self._by_view = [(view, tuple(rule for rule in rules if rule.view is view)) for view in views]
         self._by_view = [(view, group) for view, group in self._by_view if group]
+        self._beyond_ascii = {rule.id for rule in rules if rule.needles and not any(n.isascii() for n in rule.needles)}
         self._limits = limits
 
     def examine(self, blob: Blob) -> FileResult:
@@ -64,6 +65,8 @@ class Engine:
                 if rule.fold_case and folded is None:
                     folded = blob.data.lower()
                 data = folded if rule.fold_case and folded is not None else blob.data
+                if rule.needles and rule.id in self._beyond_ascii and blob.is_ascii:
+                    continue
                 if not rule.needles or any(needle in data for needle in rule.needles):
                     wanted.append(rule)
             if not wanted:

@@ -10,6 +10,10 @@ Signals used (all are listed in `docs/signals.md`):
 
     start   value `PHASE<TAB>PATH`   the signal's file makes PATH run in PHASE (`open`, `install`, ...)
     import  value `js<TAB>SPECIFIER` or `py<TAB>MODULE`   the signal's file loads another one
+    run     value `PATH`             when the signal's file runs, it runs PATH (a shell script that calls node)
+    script-call      value `PHASE<TAB>FOLDER<TAB>NAME`   the signal's file starts FOLDER's package script NAME
+    npm-script       value `NAME<TAB>PATH`               the package.json's script NAME runs PATH
+    npm-script-call  value `NAME<TAB>FOLDER<TAB>OTHER`   ... and this one starts FOLDER's script OTHER
 """
 
 import posixpath
@@ -137,7 +141,41 @@ class Project:
             target = (self.resolve_js if language == "js" else self.resolve_py)(signal.path, name)
             if target is not None:
                 edges[signal.path].add(target)
+        for signal in self.signals_of("run"):
+            target = self._existing(signal.value)
+            if target is not None and target != signal.path:
+                edges[signal.path].add(target)
         return {path: tuple(sorted(targets)) for path, targets in edges.items()}
+
+    @cached_property
+    def package_scripts(self) -> Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]:
+        """(folder, script name) to the paths that the script runs and the (folder, name) of scripts that it starts."""
+        runs: dict[tuple[str, str], list[str]] = defaultdict(list)
+        calls: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        for signal in self.signals_of("npm-script"):
+            name, _, target = signal.value.partition("\t")
+            runs[posixpath.dirname(signal.path), name].append(target)
+        for signal in self.signals_of("npm-script-call"):
+            name, _, rest = signal.value.partition("\t")
+            folder, _, other = rest.partition("\t")
+            calls[posixpath.dirname(signal.path), name].append((folder, other))
+        return {key: (tuple(runs.get(key, ())), tuple(calls.get(key, ()))) for key in (*runs, *calls)}
+
+    def script_files(self, folder: str, name: str) -> tuple[str, ...]:
+        """Paths that a package script comes to run, scripts that it starts included."""
+        found: list[str] = []
+        queue = [(folder, name)]
+        seen: set[tuple[str, str]] = set()
+        while queue and len(seen) < 200:
+            place = queue.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            for script in _script_names(place[1]):
+                paths, others = self.package_scripts.get((place[0], script), ((), ()))
+                found.extend(paths)
+                queue.extend(others)
+        return tuple(dict.fromkeys(found))
 
     @cached_property
     def _reach(self) -> dict[str, Reach]:
@@ -147,6 +185,11 @@ class Project:
             phase, _, target = signal.value.partition("\t")
             if phase in Phase._value2member_map_:
                 starts.append((Phase(phase), signal.path, target))
+        for signal in self.signals_of("script-call"):
+            phase, _, rest = signal.value.partition("\t")
+            folder, _, name = rest.partition("\t")
+            if phase in Phase._value2member_map_:
+                starts.extend((Phase(phase), signal.path, target) for target in self.script_files(folder, name))
         for phase in PHASE_ORDER:
             queue = [
                 (found, (source, found) if source != found else (found,))
@@ -171,6 +214,13 @@ class Project:
 
 class Evidence(Project):
     """A `Project` whose findings also hold those of project rules and of intel; what story rules see."""
+
+
+def _script_names(name: str) -> tuple[str, ...]:
+    """Return the scripts that a client runs for one name: its `pre` and `post` hooks too."""
+    if name == "install":
+        return ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare")
+    return (f"pre{name}", name, f"post{name}")
 
 
 def normal(path: str) -> str:

@@ -10,7 +10,8 @@ from lazaretto.model.finding import Gap, Stage
 from lazaretto.model.package import Package
 from lazaretto.model.text import N_, Message
 from lazaretto.parse.blob import Blob
-from lazaretto.parse.documents import as_mapping, as_sequence, as_text
+from lazaretto.parse.documents import LARGEST, as_mapping, as_sequence, as_text
+from lazaretto.parse.views import ParseError
 
 MISSES: Final = 200
 """Searches of the whole document that one `Finder` does."""
@@ -106,11 +107,13 @@ def bounded(rows: Iterable[Package | Gap], path: str) -> Iterator[Package | Gap]
 
 
 def tidy(read: Reader) -> Reader:
-    """Wrap a reader so that what it passes on is `bounded`."""
+    """Wrap a reader so that documents beyond `LARGEST` are refused and what it passes on is `bounded`."""
 
     @wraps(read)
     def wrapped(blob: Blob, open: Callable[[str], Blob | None]) -> Iterator[Package | Gap]:  # noqa: A002
-        return bounded(read(blob, open), blob.path)
+        if len(blob.data) > LARGEST:
+            raise ParseError(f"longer than {LARGEST} bytes")
+        yield from bounded(read(blob, open), blob.path)
 
     return wrapped
 
@@ -142,12 +145,12 @@ class Finder:
 
     def line(self, *needles: str) -> int:
         """Return the line (from 1) of the next of `needles`; the line of the entry before when none is found."""
+        if self._misses > MISSES:
+            return self._line
         raws = [needle.encode("utf-8", "replace") for needle in needles if needle]
         for start, end in ((self._at, self._at + NEAR), (self._at, None), (0, None)):
             if end is None:
                 self._misses += 1
-                if self._misses > MISSES:
-                    break
             for raw in raws:
                 at = self._blob.data.find(raw, start, end)
                 if at >= 0:

@@ -63,8 +63,11 @@ def _rows(blob: Blob, open: Callable[[str], Blob | None]) -> Iterator[Package | 
         elif verb == "toolchain" and words and words[0].startswith("go"):
             release, release_line = words[0].removeprefix("go").partition("-")[0], line
             from_toolchain = True
+    by_name: dict[str, list[tuple[str, str]]] = {}
+    for key in required:
+        by_name.setdefault(key[0], []).append(key)
     for line, words in sorted(replaced, key=lambda item: item[1][1:2] == ["=>"]):  # with a version before without
-        if not _replace(required, line, words):
+        if not _replace(required, by_name, line, words):
             yield bad_entry(blob.path, line, " ".join(words), N_("OLD [VERSION] => NEW [VERSION] is expected"))
     rows = {(row.name, row.version): row for row in required.values()}
     if release:
@@ -77,7 +80,9 @@ def _rows(blob: Blob, open: Callable[[str], Blob | None]) -> Iterator[Package | 
         yield from (found for key, found in digests.items() if key not in rows)
 
 
-def _replace(required: dict[tuple[str, str], Package], line: int, words: list[str]) -> bool:
+def _replace(
+    required: dict[tuple[str, str], Package], by_name: dict[str, list[tuple[str, str]]], line: int, words: list[str]
+) -> bool:
     if "=>" not in words:
         return False
     at = words.index("=>")
@@ -85,8 +90,9 @@ def _replace(required: dict[tuple[str, str], Package], line: int, words: list[st
     if len(old) not in (1, 2) or len(new) not in (1, 2):
         return False
     version = old[1].removeprefix("v") if len(old) == 2 else None
-    for key, row in required.items():
-        if not row.alias and row.name == old[0] and (version is None or key[1] == version):
+    for key in by_name.get(old[0], ()):
+        row = required[key]
+        if not row.alias and (version is None or key[1] == version):
             required[key] = Package(
                 ID,
                 new[0],

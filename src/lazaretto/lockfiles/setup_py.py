@@ -238,11 +238,13 @@ def _by_text(blob: Blob) -> Iterator[Package | Gap]:
         Message.of(N_("this Python cannot parse it, so only requirements that stand in plain lists are listed")),
         partial=True,
     )
-    text = blob.text
-    for found in _LISTS.finditer(text):
+    text, at = blob.text, 0
+    while found := _LISTS.search(text, at):
         dev = found[1] == "tests_require"
-        for token in _STRING.finditer(text, found.end(), found.end() + 20_000):
+        at = found.end() + 20_000  # no list is longer; nor is the text of one searched twice
+        for token in _STRING.finditer(text, found.end(), at):
             if token[0] in "])":
+                at = token.end()
                 break
             wanted = token[1] or token[2]
             if wanted:

@@ -49,6 +49,11 @@ class Blob:
         return self.data.decode(self.encoding, errors="replace")
 
     @cached_property
+    def is_ascii(self) -> bool:
+        """True when there is no byte above 127: such a file needs no search for odd characters."""
+        return self.data.isascii()
+
+    @cached_property
     def is_binary(self) -> bool:
         """True when the first 8 KiB hold a NUL byte and no byte order mark explains it."""
         head = self.data[:8192]

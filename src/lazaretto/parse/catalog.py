@@ -1,8 +1,31 @@
 """All views, in the order in which the engine tries them. A test asserts that every view module is listed."""
 
+from lazaretto.parse.editor import EditorSettings, EditorTasks
+from lazaretto.parse.gitfiles import GitAttributes, GitConfig, GitHook, GitIgnore, HuskyHook
+from lazaretto.parse.manifests import BindingGyp, ClientConfig, PackageJson, Pyproject, TerraformLock
+from lazaretto.parse.runfiles import RunFile
+from lazaretto.parse.text import ConfigText
 from lazaretto.parse.views import AnyFile, TextFile, View
+from lazaretto.parse.workspace import AgentConfig, DevContainer, Notebook
 
 VIEWS: tuple[type[View], ...] = (
     AnyFile,
     TextFile,
+    GitAttributes,
+    GitConfig,
+    GitHook,
+    GitIgnore,
+    HuskyHook,
+    BindingGyp,
+    ClientConfig,
+    PackageJson,
+    Pyproject,
+    TerraformLock,
+    RunFile,
+    ConfigText,
+    AgentConfig,
+    DevContainer,
+    EditorSettings,
+    EditorTasks,
+    Notebook,
 )
