@@ -8,6 +8,7 @@ After `update` new entries have an empty `msgstr`: fill them in and run `compile
 changed; correct it and remove its `#, fuzzy` mark. Needs Babel (dependency group `dev`).
 """  # noqa: INP001 - a script
 
+import ast
 import gettext
 import io
 import re
@@ -18,7 +19,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -33,13 +33,33 @@ _FIXED = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def template() -> Catalog:
-    """Return a catalogue of all messages in the source, sorted by text."""
+    """Return a catalogue of all messages in the source, with the files in which they are marked.
+
+    The source is read with `ast`, not with Babel's extractor, which does not see marks within f-strings.
+
+    Raises:
+        ValueError: `N_` around something else than a string literal.
+    """
     catalogue = _catalogue()
-    found = extract_from_dir(SOURCE, method_map=[("**.py", "python")], keywords={"N_": None}, comment_tags=("L10N:",))
-    for path, _line, message, comments, _context in found:
-        if message:
-            catalogue.add(message, locations=[(Path(path).as_posix(), 0)], auto_comments=comments)
+    for path in sorted(SOURCE.rglob("*.py")):
+        name = path.relative_to(SOURCE).as_posix()
+        for line, text in marked(path.read_text(encoding="utf-8")):
+            if text is None:
+                raise ValueError(f"{name}:{line}: N_ takes one string literal")
+            if text:
+                catalogue.add(text, locations=[(name, 0)])
     return catalogue
+
+
+def marked(source: str) -> Iterator[tuple[int, str | None]]:
+    """Yield line and text of every `N_(...)`; None for a text that is not a literal."""
+    if "N_(" not in source:
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_":
+            literal = node.args[0] if len(node.args) == 1 else None
+            text = literal.value if isinstance(literal, ast.Constant) else None
+            yield node.lineno, text if isinstance(text, str) else None
 
 
 def po_path(language: str) -> Path:

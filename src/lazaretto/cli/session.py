@@ -1,0 +1,130 @@
+"""What the commands share: language, streams, and the app behind a door that tests can replace."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+from lazaretto import __version__
+from lazaretto.model.text import N_, Message
+from lazaretto.reports.context import Context, RuleCard
+from lazaretto.reports.i18n import Translator, negotiate, translator
+from lazaretto.reports.safe import fit, safe
+
+if TYPE_CHECKING:
+    from lazaretto.app.check import Options
+    from lazaretto.app.examine import Progress
+    from lazaretto.app.ignore import IgnoreList
+    from lazaretto.model.package import Inventory
+    from lazaretto.model.report import Checked
+
+
+class App:
+    """The doors to the app floor. Each imports what it needs when it is opened: `--help` opens none."""
+
+    def check(self, target: str, options: "Options", progress: "Progress | None") -> "Checked":
+        """Check one target."""
+        from lazaretto.app.check import check
+
+        return check(target, options, progress)
+
+    def check_many(
+        self, targets: Iterable[str], options: "Options", progress: "Progress | None"
+    ) -> "Iterator[Checked]":
+        """Check many targets; answers come as they are ready."""
+        from lazaretto.app.check import check_many
+
+        return check_many(targets, options, progress)
+
+    def inventory(self, target: str, options: "Options") -> "tuple[str, Inventory]":
+        """List the packages that a target's documents name."""
+        from lazaretto.app.check import inventory
+
+        return inventory(target, options)
+
+    def options(self, values: Mapping[str, object]) -> "Options":
+        """Build the options from the command line's values."""
+        from lazaretto.app.check import Options
+
+        return Options(**values)  # type: ignore[arg-type]  # a mapping from click, checked by its types
+
+    def specs(self, stream: BinaryIO) -> Iterator[str]:
+        """Read targets from a list."""
+        from lazaretto.adapters.targets import iter_specs
+
+        return iter_specs(stream)
+
+    def load_ignore(self, path: Path, now: datetime) -> "IgnoreList":
+        """Read an ignore file."""
+        from lazaretto.app.ignore import load_ignore
+
+        return load_ignore(path, now)
+
+    def rules(self) -> "Sequence[RuleCard]":
+        """Give all rules, sorted by id."""
+        from lazaretto.app.rules import all_rules
+
+        return all_rules()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Session:
+    """One run of the program."""
+
+    translate: Translator = field(default_factory=Translator)
+    app: App = field(default_factory=App)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    now: Callable[[], datetime] = _now
+    quiet: bool = False
+    code: int = 0
+    """The exit code of what has been answered so far (for a pipe that breaks)."""
+
+    def speak(self, lang: str | None) -> None:
+        """Choose the language: the option's, else the environment's; English where the terminal has no Hangul."""
+        chosen = lang or negotiate(self.environ)
+        if chosen == "ko" and not can_show("가", sys.stdout):
+            if lang:
+                has_none = N_("the encoding of this output ({encoding}) has no Hangul; the answer is in English")
+                self.say(has_none, {"encoding": encoding(sys.stdout)})
+            chosen = "en"
+        self.translate = translator(chosen)
+
+    def say(self, template: str, params: Mapping[str, object] | None = None) -> None:
+        """Tell the user something on stderr, unless quiet."""
+        if not self.quiet:
+            self._tell(N_("note"), self.translate(template, params, safe))
+
+    def _tell(self, label: str, text: str) -> None:
+        line = f"lazaretto: {self.translate(label)}: {text}\n"
+        with contextlib.suppress(OSError):  # nobody listens: no reason to fail
+            sys.stderr.write(fit(line, encoding(sys.stderr)))
+            sys.stderr.flush()
+
+    def fail(self, message: Message, hint: Message | None = None) -> None:
+        """Tell the user what went wrong and what to do about it; also when quiet."""
+        text = self.translate.message(message, safe)
+        if hint is not None:
+            text += f"\n  {self.translate.message(hint, safe)}"
+        self._tell(N_("error"), text)
+
+    def context(self, **changes: object) -> Context:
+        """Return a report context of this session."""
+        return Context(translate=self.translate, version=__version__, **changes)  # type: ignore[arg-type]  # see Context
+
+
+def encoding(stream: TextIO) -> str:
+    """Return a stream's encoding."""
+    return getattr(stream, "encoding", None) or "utf-8"
+
+
+def can_show(text: str, stream: TextIO) -> bool:
+    """Tell whether a stream's encoding has these characters."""
+    return fit(text, encoding(stream)) == text
