@@ -43,3 +43,35 @@ def test_reach_follows_imports_from_the_earliest_trigger() -> None:
     assert a is not None
     assert a.phase is Phase.OPEN  # through the cycle, earlier than its own install script
     assert tree.reach("package.json") is None
+
+
+def test_package_scripts_are_followed_across_folders() -> None:
+    files = {
+        path: FileInfo(1, "") for path in ("package.json", "server/package.json", "server/index.js", "server/lib.js")
+    }
+    signals = [
+        Signal("script-call", "open\t\tstart", ".vscode/tasks.json"),
+        Signal("npm-script-call", "start\tserver\tdev", "package.json"),
+        Signal("npm-script", "dev\tserver/index.js", "server/package.json"),
+        Signal("import", "js\t./lib", "server/index.js"),
+    ]
+    project = Project(files, signals)
+    reach = project.reach("server/lib.js")
+    assert reach is not None
+    assert reach.phase is Phase.OPEN
+    assert reach.chain == (".vscode/tasks.json", "server/index.js", "server/lib.js")
+
+
+def test_a_script_file_passes_on_what_it_runs() -> None:
+    files = {path: FileInfo(1, "") for path in ("up.sh", "x.js")}
+    project = Project(files, [Signal("start", "open\tup.sh", "t"), Signal("run", "x.js", "up.sh")])
+    reach = project.reach("x.js")
+    assert reach is not None
+    assert reach.chain == ("t", "up.sh", "x.js")
+
+
+def test_an_endless_round_of_scripts_ends() -> None:
+    project = Project(
+        {}, [Signal("npm-script-call", "a\t\tb", "package.json"), Signal("npm-script-call", "b\t\ta", "package.json")]
+    )
+    assert project.script_files("", "a") == ()

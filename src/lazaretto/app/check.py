@@ -150,7 +150,7 @@ def _check(
             examination = _examine(opened, gathered, options)
             kind = opened.kind
     except TargetError as error:
-        return _failed(target, options, error.message)
+        return _failed(target, options, error.message, error.hint)
     except OSError as error:
         reason = {"error": error.strerror or str(error)}
         return _failed(target, options, Message.of(N_("cannot be read: {error}"), reason))
@@ -222,7 +222,7 @@ def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(unique.values(), key=lambda f: (-f.severity, -f.confidence, f.locations[0], f.rule, f.message)))
 
 
-def _failed(target: str, options: Options, message: Message) -> Checked:
+def _failed(target: str, options: Options, message: Message, hint: Message | None = None) -> Checked:
     target = target.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     examination = Examination(target, gaps=(Gap(Stage.READ, target, message),))
     verdict, _ = judge(examination, options.policy, options.now)
@@ -235,6 +235,7 @@ def _failed(target: str, options: Options, message: Message) -> Checked:
         intel_date=newest_date(),
         online=options.online,
         error=message,
+        hint=hint,
     )
 
 

@@ -45,6 +45,7 @@ class Engine:
         signals: list[Signal] = []
         gaps: list[Gap] = []
         folded: bytes | None = None
+        known: dict[tuple[bool, bytes], bool] = {}
         too_long = len(blob.data) > self._limits.code_bytes
         for view_class, rules in self._by_view:
             if not view_class.accepts(blob):
@@ -67,7 +68,7 @@ class Engine:
                 data = folded if rule.fold_case and folded is not None else blob.data
                 if rule.needles and rule.id in self._beyond_ascii and blob.is_ascii:
                     continue
-                if not rule.needles or any(needle in data for needle in rule.needles):
+                if not rule.needles or _holds(data, rule.needles, rule.fold_case, known):
                     wanted.append(rule)
             if not wanted:
                 continue
@@ -171,6 +172,17 @@ def _run(rule: Rule, view: object, path: str, findings: list[Finding], signals: 
                 partial=True,
             )
         )
+
+
+def _holds(data: bytes, needles: tuple[bytes, ...], folded: bool, known: dict[tuple[bool, bytes], bool]) -> bool:
+    """Tell whether one of the needles is in `data`; rules share needles, so each is searched once per file."""
+    for needle in needles:
+        key = (folded, needle)
+        if key not in known:
+            known[key] = needle in data
+        if known[key]:
+            return True
+    return False
 
 
 def _gap(stage: Stage, blob: Blob, template: str, **params: object) -> Gap:

@@ -17,7 +17,7 @@ Signals used (all are listed in `docs/signals.md`):
 """
 
 import posixpath
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,6 +48,8 @@ class Reach:
     phase: Phase
     chain: tuple[str, ...]
     """Paths from the file that holds the trigger to the file that runs, both included."""
+    line: int = 1
+    """Line of the trigger in the first of them."""
 
 
 class Project:
@@ -184,25 +186,26 @@ class Project:
         for signal in self.signals_of("start"):
             phase, _, target = signal.value.partition("\t")
             if phase in Phase._value2member_map_:
-                starts.append((Phase(phase), signal.path, target))
+                starts.append((Phase(phase), signal.path, target, signal.line))
         for signal in self.signals_of("script-call"):
             phase, _, rest = signal.value.partition("\t")
             folder, _, name = rest.partition("\t")
             if phase in Phase._value2member_map_:
-                starts.extend((Phase(phase), signal.path, target) for target in self.script_files(folder, name))
+                files = self.script_files(folder, name)
+                starts.extend((Phase(phase), signal.path, target, signal.line) for target in files)
         for phase in PHASE_ORDER:
-            queue = [
-                (found, (source, found) if source != found else (found,))
-                for start, source, target in starts
+            queue = deque(
+                (found, (source, found) if source != found else (found,), line)
+                for start, source, target, line in starts
                 if start is phase and (found := self._existing(target)) is not None
-            ]
+            )
             while queue:
-                path, chain = queue.pop(0)
+                path, chain, line = queue.popleft()
                 if path in reached:
                     continue
-                reached[path] = Reach(phase, chain)
+                reached[path] = Reach(phase, chain, line)
                 if len(chain) < 12:
-                    queue.extend((target, (*chain, target)) for target in self.imports.get(path, ()))
+                    queue.extend((target, (*chain, target), line) for target in self.imports.get(path, ()))
         return reached
 
     def _existing(self, target: str) -> str | None:

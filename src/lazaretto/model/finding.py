@@ -131,7 +131,8 @@ class Gap:
     """Path or purl that was not examined."""
     reason: Message
     partial: bool = False
-    """True when the rest of the subject was still read."""
+    """True for a remark: one rule, one view, one entry of a document. False when content was left unread; the
+    verdict is then incomplete."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

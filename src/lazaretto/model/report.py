@@ -38,3 +38,5 @@ class Checked:
     error: Message | None = None
     """Set when the target could not be examined at all (missing, unreadable, not an archive): the verdict is
     then `NOTHING_FOUND` and incomplete."""
+    hint: Message | None = None
+    """What to do about `error`, when that is known."""

@@ -119,7 +119,6 @@ class _TarReader:
                 Stage.UNPACK,
                 self._path,
                 N_("the tar ends without an end mark ({rest} stray bytes)"),
-                partial=True,
                 rest=rest,
             )
 
@@ -258,9 +257,7 @@ class _TarReader:
             yield unread(Stage.UNPACK, shown, N_("a sparse file: read without its holes"), partial=True)
         data = self._stream.read(size)
         if len(data) < size:
-            yield unread(
-                Stage.UNPACK, shown, N_("damaged or cut short: {size} bytes were read"), partial=True, size=len(data)
-            )
+            yield unread(Stage.UNPACK, shown, N_("damaged or cut short: {size} bytes were read"), size=len(data))
         else:
             self._stream.skip(padded - size)
         yield Member(shown, data)

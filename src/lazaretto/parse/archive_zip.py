@@ -80,9 +80,7 @@ class _ZipReader:
     def items(self) -> Iterator[Item]:
         end = self._find_end()
         if end is None:
-            yield unread(
-                Stage.UNPACK, self._path, N_("the zip's directory is missing: read member by member"), partial=True
-            )
+            yield unread(Stage.UNPACK, self._path, N_("the zip's directory is missing: read member by member"))
             yield from self._scan(0, self._size, listed=True)
             return
         directory, count, shift, remarks = end
@@ -93,7 +91,6 @@ class _ZipReader:
                 Stage.UNPACK,
                 self._path,
                 N_("the zip's directory is damaged: {found} of {count} members are listed"),
-                partial=True,
                 found=len(places),
                 count=count,
             )
@@ -125,7 +122,7 @@ class _ZipReader:
             yield anomaly("name-encoding", f"{self._odd_names} names", self._path)
         if len(holes) > _HOLES:
             reason = N_("more than {limit} spaces between members: the rest of them was not searched")
-            yield unread(Stage.LIMIT, self._path, reason, partial=True, limit=_HOLES)
+            yield unread(Stage.LIMIT, self._path, reason, limit=_HOLES)
         for begin, stop in holes[:_HOLES]:
             yield from self._scan(begin, stop, listed=False)
 
@@ -285,7 +282,6 @@ class _ZipReader:
                     Stage.UNPACK,
                     shown,
                     N_("damaged or cut short: {size} bytes were read"),
-                    partial=True,
                     size=len(data),
                 )
             else:
@@ -366,7 +362,7 @@ class _ZipReader:
         while (at := self._find(b"PK\x03\x04", at, stop)) >= 0:
             if wrong > _FALSE_HEADERS:
                 reason = N_("more than {limit} damaged members: the rest was not searched")
-                yield unread(Stage.LIMIT, self._path, reason, partial=True, limit=_FALSE_HEADERS)
+                yield unread(Stage.LIMIT, self._path, reason, limit=_FALSE_HEADERS)
                 return
             raw = self._at(at, 30)
             if len(raw) < 30:

@@ -110,9 +110,9 @@ def _guarded(
         if depth:
             raise
         yield anomaly("bomb", error.message.english(), path)
-        yield Gap(Stage.LIMIT, path, error.message, partial=count > 0)
+        yield Gap(Stage.LIMIT, path, error.message)
     except OSError as error:
-        yield unread(Stage.READ, path, N_("reading failed: {error}"), partial=count > 0, error=error.strerror or "")
+        yield unread(Stage.READ, path, N_("reading failed: {error}"), error=error.strerror or "")
 
 
 def _through(path: str, links: set[str]) -> str:
@@ -197,7 +197,7 @@ def _decompressed(
     else:
         yield from _single(stream, path, prefix, budget)
     if stream.fault in ("truncated", "damaged"):
-        yield unread(Stage.UNPACK, path, N_("the compressed stream is damaged or cut short"), partial=True)
+        yield unread(Stage.UNPACK, path, N_("the compressed stream is damaged or cut short"))
     elif stream.fault:
         yield anomaly("bad-crc", "the checksum of the compressed stream", path)
     if stream.trailing:

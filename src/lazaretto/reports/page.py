@@ -73,6 +73,8 @@ def _article(checked: Checked, context: Context, say: Translator) -> Iterator[st
         yield f"<p>{escape(say(sentence))}</p>\n"
     if checked.error is not None:
         yield f"<p>{escape(say.message(checked.error, safe))}</p>\n"
+    if checked.hint is not None:
+        yield f"<p>{escape(say.message(checked.hint, safe))}</p>\n"
     yield "</div>\n"
     yield from _findings(checked, say)
     yield from _ignored(checked, say)

@@ -128,6 +128,8 @@ class _Text:
         yield from rest
         if self.checked.error is not None:
             yield from wrap(self.say.message(self.checked.error, safe), self.context.width, "    ", "  ")
+        if self.checked.hint is not None:
+            yield from wrap(self.say.message(self.checked.hint, safe), self.context.width, "    ", "  ")
 
     def _finding(self, finding: Finding) -> Iterator[str]:
         kind = level(finding.severity)

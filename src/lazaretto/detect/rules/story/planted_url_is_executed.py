@@ -43,7 +43,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         executing = [
             finding
             for finding in evidence.findings_in(read.path)
-            if finding.role in (Role.EXECUTE, Role.FETCH) and finding.severity >= Severity.MEDIUM
+            if finding.role is Role.EXECUTE and finding.severity >= Severity.MEDIUM
         ]
         if not executing:
             continue

@@ -31,34 +31,44 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Finding, Location, Phase, Role, Severity
 from lazaretto.model.text import N_
 
-_EARLY = frozenset({Phase.OPEN, Phase.INSTALL, Phase.BUILD})
 _HARM = frozenset({Role.FETCH, Role.EXECUTE, Role.COLLECT, Role.SEND, Role.CONCEAL})
+_SAY = {
+    Phase.OPEN: N_("opening the folder makes {trigger} start {path}, and that code is harmful: {rule}"),
+    Phase.INSTALL: N_("installing makes {trigger} start {path}, and that code is harmful: {rule}"),
+    Phase.BUILD: N_("building makes {trigger} start {path}, and that code is harmful: {rule}"),
+}
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
     """Join triggers to the findings in the files that they reach; one story for each file."""
-    told: set[str] = set()
+    worst: dict[str, Finding] = {}
     for finding in evidence.findings:
         path = finding.locations[0].path
+        if _harmful(finding) and (path not in worst or _weight(finding) > _weight(worst[path])):
+            worst[path] = finding
+    for path, finding in sorted(worst.items()):
         reach = evidence.reach(path)
-        if path in told or reach is None or reach.phase not in _EARLY or not _harmful(finding):
-            continue
-        if len(reach.chain) < 2:
-            continue  # the trigger's own file: its rule has said all there is
-        told.add(path)
+        if reach is None or reach.phase not in _SAY or len(reach.chain) < 2:
+            continue  # a chain of one is the trigger's own file: its rule has said all there is
+        trigger = reach.chain[0]
+        triggers = [found.rule for found in evidence.findings_in(trigger) if found.role is Role.TRIGGER]
         yield Match(
-            N_("{trigger} starts {path} in the {phase} phase, and that code is harmful: {rule}"),
-            path=reach.chain[0],
-            params={"trigger": reach.chain[0], "path": path, "phase": reach.phase, "rule": finding.rule},
+            _SAY[reach.phase],
+            path=trigger,
+            line=reach.line,
+            params={"trigger": trigger, "path": path, "rule": finding.rule},
             phase=reach.phase,
             more=(*(Location(step) for step in reach.chain[1:-1]), finding.locations[0]),
-            related=(finding.rule,),
-            excerpt=finding.excerpt,
+            related=(*dict.fromkeys(triggers), finding.rule),
         )
 
 
 def _harmful(finding: Finding) -> bool:
     return finding.role in _HARM and finding.severity >= Severity.MEDIUM and finding.confidence >= Confidence.MEDIUM
+
+
+def _weight(finding: Finding) -> tuple[int, int, bool]:
+    return finding.severity, finding.confidence, finding.role is Role.EXECUTE
 
 
 RULE = Rule(

@@ -46,6 +46,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         yield Match(
             N_("{starter} runs {path}, which is named like an asset but holds code ({language})"),
             path=starter,
+            line=reach.line if reach and len(reach.chain) == 2 else 1,
             params={"starter": starter, "path": signal.path, "language": signal.value},
             phase=reach.phase if reach else Phase.RUN,
             more=(Location(signal.path, signal.line),),
