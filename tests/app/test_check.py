@@ -200,3 +200,17 @@ def test_pools_are_closed_after_a_check(options: Options, monkeypatch: pytest.Mo
     monkeypatch.setattr(Pool, "close", lambda self: (closed.append(1), real(self))[1])
     check(str(CLEAN), options)
     assert closed
+
+
+def test_a_malformed_document_makes_the_answer_incomplete_unless_it_is_a_fixture(
+    options: Options, tmp_path: Path
+) -> None:
+    fixture = tmp_path / "a" / "tests" / "fixtures" / "package.json"
+    fixture.parent.mkdir(parents=True)
+    fixture.write_text("{broken")
+    (tmp_path / "a" / "ok.js").write_text("1")
+    checked = check(str(tmp_path / "a"), options)
+    assert checked.verdict.complete
+    assert checked.examination.gaps
+    (tmp_path / "a" / "package.json").write_text("{broken")
+    assert not check(str(tmp_path / "a"), options).verdict.complete

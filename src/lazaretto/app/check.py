@@ -39,6 +39,11 @@ from lazaretto.model.text import N_, Message
 from lazaretto.parse.limits import DEFAULT as DEFAULT_LIMITS
 from lazaretto.parse.limits import Limits
 
+FIXTURE_FOLDERS = frozenset(
+    {"test", "tests", "__tests__", "fixture", "fixtures", "__fixtures__", "testdata", "test-data", "spec", "specs"}
+)
+"""Where projects keep documents that are broken on purpose."""
+
 TARGET_SECONDS = 300.0
 """Time for one whole target of a list before it is given up."""
 
@@ -117,9 +122,7 @@ def inventory(target: str, options: Options) -> tuple[str, Inventory]:
 
     with contextlib.closing(open_target(target, options.limits, online=options.online)) as opened:
         gathered = Gathered()
-        for entry in opened.entries():
-            if not is_candidate(entry.path):
-                continue
+        for entry in opened.entries(is_candidate):
             gathered.documents.append(entry.path)
             if entry.file is not None:
                 gathered.on_disk[entry.path] = entry.file
@@ -147,7 +150,7 @@ def _check(
     try:
         with contextlib.closing(open_target(target, options.limits, online=options.online)) as opened:
             gathered = gather(opened, config, pool, progress)
-            examination = _examine(opened, gathered, options)
+            examination = _examine(opened, gathered)
             kind = opened.kind
     except TargetError as error:
         return _failed(target, options, error.message, error.hint)
@@ -173,10 +176,10 @@ def _check(
     )
 
 
-def _examine(target: Target, gathered: Gathered, options: Options) -> Examination:
+def _examine(target: Target, gathered: Gathered) -> Examination:
     found = _inventory(gathered)
     findings: list[Finding] = list(gathered.findings)
-    gaps: list[Gap] = [*gathered.gaps, *found.gaps]
+    gaps: list[Gap] = [*gathered.gaps, *map(_fixture_is_partial, found.gaps)]
     project = Project(gathered.files, gathered.signals, findings, found.packages, gathered.read)
     findings.extend(match_packages((*found.packages, *as_packages(project))))
     project = Project(gathered.files, gathered.signals, findings, found.packages, gathered.read)
@@ -189,9 +192,15 @@ def _examine(target: Target, gathered: Gathered, options: Options) -> Examinatio
         bytes=gathered.size,
         packages=len({package.purl for package in found.packages}),
         cached=gathered.cached,
-        not_checked=NEVER_CHECKED,
+        not_checked=(*NEVER_CHECKED, *target.not_checked),
     )
     return Examination(target.subject, _ordered(findings), tuple(sorted(set(gaps))), coverage)
+
+
+def _fixture_is_partial(gap: Gap) -> Gap:
+    """A malformed document below a test folder is meant to be malformed: told, but the answer stays complete."""
+    folders = gap.subject.lower().split("/")[:-1]
+    return replace(gap, partial=True) if FIXTURE_FOLDERS.intersection(folders) else gap
 
 
 def _run_over(view: Project, findings: list[Finding], gaps: list[Gap], subject: str) -> None:

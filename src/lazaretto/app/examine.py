@@ -235,10 +235,11 @@ def _batches(target: Target, gathered: Gathered) -> Iterator[tuple[bytes, bytes]
     size = 0
     for entry in target.entries():
         item = _item(entry, gathered)
+        size += entry.size
+        del entry  # or the bytes of two members are alive at once
         if item is None:
             continue
         batch.append(item)
-        size += entry.size
         if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
             request = _encode(batch)
             yield request, request

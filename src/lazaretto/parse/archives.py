@@ -93,11 +93,9 @@ def _guarded(
     depth: int,
     wanted: Callable[[str], bool] | None,
 ) -> Iterator[Item]:
-    count = 0
     links: set[str] = set()
     try:
         for item in _opened(stream, path, prefix, kind, budget, wanted):
-            count += isinstance(item, Member)
             if isinstance(item, Signal) and item.kind == "link" and item.value.startswith("outside\t"):
                 links.add(item.path)
             elif links and isinstance(item, Member) and (way := _through(item.path, links)):
