@@ -100,3 +100,11 @@ def test_nothing_names_a_registry_host() -> None:
         and hosts.search(path.read_text(encoding="utf-8", errors="replace"))
     ]
     assert not found
+
+
+def test_every_signal_is_documented_and_every_documented_one_exists() -> None:
+    documented = set(re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs" / "signals.md").read_text(), re.MULTILINE))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py"))
+    emitted = set(re.findall(r'\bSignal\(\s*"([a-z-]+)"', source))
+    read = set(re.findall(r'signals_of\("([a-z-]+)"\)', source))
+    assert emitted | read == documented
