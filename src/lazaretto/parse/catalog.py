@@ -2,7 +2,10 @@
 
 from lazaretto.parse.editor import EditorSettings, EditorTasks
 from lazaretto.parse.gitfiles import GitAttributes, GitConfig, GitHook, GitIgnore, HuskyHook
+from lazaretto.parse.javascript import JavaScriptModule
 from lazaretto.parse.manifests import BindingGyp, ClientConfig, PackageJson, Pyproject, TerraformLock
+from lazaretto.parse.py_pth import PthFile
+from lazaretto.parse.python import PythonModule
 from lazaretto.parse.runfiles import RunFile
 from lazaretto.parse.text import ConfigText
 from lazaretto.parse.views import AnyFile, TextFile, View
@@ -28,4 +31,7 @@ VIEWS: tuple[type[View], ...] = (
     EditorSettings,
     EditorTasks,
     Notebook,
+    JavaScriptModule,
+    PythonModule,
+    PthFile,
 )

@@ -1,0 +1,128 @@
+"""What it sees
+    A file that was written with bytes from the network (`urlretrieve`, `requests.get(...).content`, an unpacked
+    archive) and is then started: `subprocess`, `os.startfile`, `os.system`, `runpy`. Also commands that do both at
+    once, such as `curl ... | sh` or `wget -O x ...; ./x`.
+
+Why it matters
+    The dangerous part never passes through the package registry. Seen at installation or import it has no honest
+    use that could not ask first.
+
+Example
+    urllib.request.urlretrieve("https://files.example.test/a.exe", path)
+    os.startfile(path)
+
+What to do
+    Do not install or import it. Look for the downloaded file if it ran.
+
+False alarms
+    Installers of browsers, compilers or drivers do this when their user asks for it: then it is context only,
+    unless the address is a paste site, a chat's file store or a bare IP address.
+
+References
+    ATT&CK T1105 (Ingress Tool Transfer), T1204.002, T1195.001.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lazaretto.detect.pycode import Place, command_of, defanged, file_tags, once, place, short, starts_process
+from lazaretto.detect.rule import Match, Rule
+from lazaretto.model.finding import Confidence, Phase, Role, Severity
+from lazaretto.model.text import N_
+from lazaretto.parse.py_facts import Call
+from lazaretto.parse.python import PythonModule
+
+_RUN = N_("downloads a file and starts it")
+_RUN_FROM = N_("downloads a file from {address} and starts it")
+_PIPE = N_("runs a command that downloads and starts a program: {command}")
+
+_BOTH = re.compile(
+    r"(?:curl|wget)\s[^|;&\n]{1,400}\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b|(?:curl|wget)\s[^|\n]{1,400}\|\s*(?:sudo\s+)?python"
+    r"|(?:curl|wget)\s[^\n]{1,400}(?:&&|;)\s*(?:chmod\s\+?[0-7x]{1,4}\s|(?:ba|z)?sh\s|\./|python3?\s|start\s|/tmp/)"
+    r"|(?:iex|Invoke-Expression)\b[^\n]{0,80}(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod|DownloadString|Net\.WebClient)"
+    r"|(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod|DownloadString)[^\n]{1,300}(?:\|\s*(?:iex|Invoke-Expression)|Start-Process|Invoke-Expression|;\s*(?:start|&|\.\\|cmd|saps))"
+    r"|(?:mshta|regsvr32|rundll32|msiexec)[^\n]{0,60}https?://|certutil[^\n]{0,60}-urlcache|bitsadmin[^\n]{0,60}/transfer"
+    r"|\bpip3?\s+install\s[^\n]{0,200}https?://"
+    r"|DownloadFile\([^\n]{1,300}(?:Start-Process|Invoke-Item|;\s*&)",
+    re.IGNORECASE,
+)
+_PROGRAM = re.compile(r"\.(?:exe|scr|bat|cmd|vbs|ps1|msi|jar|com|pif|hta|pyw)\b", re.IGNORECASE)
+_ONLY_SAVES = re.compile(r"^\s*\S{0,80}(?:curl|wget)(?:\.exe)?\b[^|;&\n]*$", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s'\"|;)]+")
+
+
+def check(view: PythonModule) -> Iterator[Match]:
+    """Yield every start of a downloaded file."""
+    if not view.speaks("net", "process"):
+        return
+    seen: set[object] = set()
+    for call in view.facts.calls:
+        if not starts_process(call) and call.name not in {"exec", "execfile", "ctypes.CDLL", "ctypes.cdll.LoadLibrary"}:
+            continue
+        command = command_of(call)
+        if _BOTH.search(command) and once(seen, call.line):
+            found = _URL.search(command)
+            where = place(found[0]) if found else Place.UNKNOWN
+            yield _match(view, call, _PIPE, {"command": short(command)}, where)
+            continue
+        if "file:net" not in file_tags(view, call) or _ONLY_SAVES.search(command) or not once(seen, call.line):
+            continue
+        address = _address(view)
+        params = {"address": defanged(address), "command": short(command)}
+        yield _match(
+            view, call, _RUN_FROM if address else _RUN, params, place(address) if address else Place.UNKNOWN, command
+        )
+
+
+def _match(
+    view: PythonModule, call: Call, message: str, params: dict[str, str], where: Place, command: str = ""
+) -> Match:
+    unasked = view.unasked(call.scope)
+    severity, confidence = Severity.MEDIUM, Confidence.LOW
+    if unasked or where >= Place.SHARED:
+        severity = Severity.HIGH
+        confidence = (
+            Confidence.HIGH if unasked or where >= Place.BARE or _PROGRAM.search(command) else Confidence.MEDIUM
+        )
+    elif _PROGRAM.search(command) and where > Place.LOCAL and not view.is_side:
+        severity, confidence = Severity.MEDIUM, Confidence.MEDIUM
+    if where is Place.LOCAL:
+        severity, confidence = Severity.LOW, Confidence.LOW
+    if view.is_test and not unasked:
+        severity, confidence = Severity.LOW, Confidence.LOW
+    return Match(
+        message,
+        call.line,
+        call.column,
+        params=params,
+        excerpt=view.quote(call.line),
+        severity=severity,
+        confidence=confidence,
+        phase=view.phase(call.scope),
+    )
+
+
+def _address(view: PythonModule) -> str:
+    """Return the most telling address that the file fetches from."""
+    found = [
+        address
+        for call in view.facts.calls
+        for value in (*call.args[:2], *call.kwargs.values())
+        if "http" in value.shape and "net" not in value.tags
+        for address in _URL.findall(value.shape)
+    ]
+    return max(found, key=place, default="")
+
+
+RULE = Rule(
+    id="py/downloads-and-runs",
+    title=N_("Downloads a program and starts it"),
+    view=PythonModule,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    phase=Phase.RUN,
+    role=Role.FETCH,
+    check=check,
+    doc=__doc__ or "",
+    techniques=("T1105", "T1204.002"),
+)

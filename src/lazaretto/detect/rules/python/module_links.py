@@ -1,0 +1,102 @@
+"""What it sees
+    Nothing that a person hears of: which modules a file loads and which variables of the environment it reads.
+    Other rules join these facts across files.
+
+Why it matters
+    A harmless-looking `setup.py` that imports a helper runs that helper at installation.
+
+Example
+    from . import helper; token = os.environ["API_TOKEN"]
+
+What to do
+    Nothing: there is no finding.
+
+False alarms
+    None.
+
+References
+    Python language reference, section 7.11 (import statement).
+"""
+
+import re
+from collections.abc import Iterator
+
+from lazaretto.detect.rule import Match, Rule
+from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
+from lazaretto.model.text import N_
+from lazaretto.parse.py_vocabulary import STANDARD_MODULES
+from lazaretto.parse.python import PythonModule
+from lazaretto.parse.views import ParseError
+
+LINKS = 300
+"""Modules and variables that are passed on for one file."""
+
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+([.\w]{1,200})[ \t]+import[ \t]*\(?([^\n#;)]{0,400})|import[ \t]+([\w., \t]{1,400}))",
+    re.MULTILINE,
+)
+_ENV = re.compile(rb"(?:environ(?:\.get\(|\.pop\(|\[)|getenv\()\s{0,20}[\"'](\w{1,80})[\"']")
+
+
+def check(view: PythonModule) -> Iterator[Match | Signal]:
+    """Yield `import` and `env-read` signals.
+
+    Raises:
+        ParseError: at the end, when the file could only be read in part.
+    """
+    data = view.blob.data
+    seen: set[tuple[str, str]] = set()
+    for kind, name, offset in _found(view):
+        if (kind, name) in seen or len(seen) >= LINKS:
+            continue
+        seen.add((kind, name))
+        yield Signal(kind, f"py\t{name}" if kind == "import" else name, view.path, view.blob.position(offset)[0])
+    if "facts" in view.__dict__:
+        for name, line in view.facts.imports:
+            if ("import", name) not in seen and not _standard(name) and len(seen) < LINKS:
+                seen.add(("import", name))
+                yield Signal("import", f"py\t{name}", view.path, line)
+        if view.facts.partial:
+            raise ParseError("too big, deep or repetitive to be read to its end")
+    elif len(data) == 0:
+        return
+
+
+def _found(view: PythonModule) -> Iterator[tuple[str, str, int]]:
+    data = view.blob.data
+    for hit in _IMPORT.finditer(data) if b"import" in data else ():
+        if hit[3] is not None:
+            for part in hit[3].decode("latin-1").split(","):
+                name = part.strip().partition(" ")[0]
+                if name and not _standard(name):
+                    yield "import", name, hit.start(3)
+            continue
+        module = hit[1].decode("latin-1")
+        if _standard(module):
+            continue
+        if module.strip("."):
+            yield "import", module, hit.start(1)
+        if hit[2]:
+            for part in hit[2].decode("latin-1").split(",")[:40]:
+                name = part.strip().partition(" ")[0]
+                if name.isidentifier():
+                    yield "import", f"{module}{name}" if module.endswith(".") else f"{module}.{name}", hit.start(1)
+    for hit in _ENV.finditer(data) if b"env" in data else ():
+        yield "env-read", hit[1].decode("latin-1"), hit.start()
+
+
+def _standard(module: str) -> bool:
+    return module.partition(".")[0] in STANDARD_MODULES
+
+
+RULE = Rule(
+    id="py/module-links",
+    title=N_("What a Python file loads and reads"),
+    view=PythonModule,
+    severity=Severity.LOW,
+    confidence=Confidence.LOW,
+    phase=Phase.RUN,
+    role=Role.FETCH,
+    check=check,
+    doc=__doc__ or "",
+)

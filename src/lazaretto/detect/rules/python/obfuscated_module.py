@@ -1,0 +1,141 @@
+"""What it sees
+    Code that was made unreadable on purpose: built-ins and modules called by names that are computed or decoded
+    (`getattr(builtins, "cexe"[::-1])`), identifiers made of look-alike signs (`lIlIIl`, `O0O0O0`, `_0x1f3a`),
+    identifiers in mathematical letters, and the marks of known obfuscators.
+
+Why it matters
+    Open source has nothing to hide from its reader. What such a module does cannot be told without running it, and
+    that must not be done.
+
+Example
+    getattr(__builtins__, "cexe"[::-1])(text)
+
+What to do
+    Do not install or import it, unless its author is a company that you trust to ship code that nobody can read.
+
+False alarms
+    Commercial packers (PyArmor, Cython tricks) protect licences; they are reported with less severity. Mathematical
+    letters in texts are not identifiers and are not reported.
+
+References
+    ATT&CK T1027 (Obfuscated Files or Information), T1027.010 (Command Obfuscation).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from lazaretto.detect.pycode import once, runs_code, starts_process
+from lazaretto.detect.rule import Match, Rule
+from lazaretto.model.finding import Confidence, Phase, Role, Severity
+from lazaretto.model.text import N_
+from lazaretto.parse import py_decode
+from lazaretto.parse.py_sources import is_http
+from lazaretto.parse.python import PythonModule
+
+_HIDDEN = N_("calls {name} by a name that it hides")
+_COMPUTED = N_("calls built-in functions by names that it computes")
+_NAMES = N_("is written in {count} identifiers that are made to look alike, such as {name}")
+_RUNS = N_("is written in {count} identifiers that are made to look alike, such as {name}, and executes hidden text")
+_LETTERS = N_("spells identifiers in mathematical letters")
+_PACKED = N_("was packed by {name}: what it does cannot be read")
+
+_ALIKE = re.compile(
+    rb"(?<![\w\"'\\.])(?:_{1,3}0x[0-9a-f]{3,10}|[Il][Il1]{7,400}|O[O0]{7,400}|[lIO][lI1O0]{9,400}|_{5,80}(?=\s?[=(,)\[])|(?:__?[A-Z]{1,4}){6,60}__?)(?!\w)"
+)
+_LONG = re.compile(rb"^[A-Za-z_]\w{99,4000}(?=\s?=)", re.MULTILINE)
+_MATH = re.compile(rb"(?:^|[\s=(.;])(?:\xf0\x9d[\x90-\x9f][\x80-\xbf]){2,}")
+_PACKERS = (
+    (b"__pyarmor__", "PyArmor"), (b"pyarmor_runtime", "PyArmor"), (b"from pytransform import", "PyArmor"),
+    (b"PyFuscation", "PyFuscation"), (b"pyobfuscate", "pyobfuscate"), (b"BlankOBF", "BlankOBF"),
+    (b"Obfuscated with PyObfuscator", "PyObfuscator"),
+)  # fmt: skip
+_TEXT = re.compile(rb"#[^\n]{0,400}|\"\"\".{0,20000}?\"\"\"|\"[^\"\n]{0,4000}\"|'[^'\n]{0,4000}'", re.DOTALL)
+
+
+def check(view: PythonModule) -> Iterator[Match]:
+    """Yield one finding for each sign of obfuscation."""
+    data = view.blob.data
+    if view.speaks("exec") and (
+        view.speaks("decode") or view.mentions(b"getattr(__builtins__", b"getattr(builtins", b"eval(", b"\\x65")
+    ):
+        yield from _hidden(view)
+    for mark, name in _PACKERS:
+        if mark in data and len(data) > 200 and _is_code(data, mark):
+            yield Match(
+                _PACKED,
+                view.blob.find_line(mark),
+                params={"name": name},
+                severity=Severity.MEDIUM,
+                confidence=Confidence.MEDIUM,
+            )
+            break
+    if b"\xf0\x9d" in data and _MATH.search(_TEXT.sub(b" ", data)):
+        found = _MATH.search(data)
+        yield Match(_LETTERS, view.blob.position(found.start())[0] if found else 1, confidence=Confidence.HIGH)
+    counts: Counter[bytes] = Counter()
+    if view.mentions(
+        b"lIl", b"IlI", b"IIl", b"llI", b"O0O", b"0O0", b"OO0", b"_0x", b"_____", b"__NO", b"O0l", b"IIII"
+    ):
+        counts.update(_ALIKE.findall(data[: 1 << 20]))
+    counts.update(_LONG.findall(data[: 1 << 20]))
+    wild = _wild(view) if view.speaks("exec") and not data.isascii() else Counter()
+    counts += wild
+    if len(counts) >= 6 and sum(counts.values()) >= 20:
+        alike = counts.most_common(1)[0][0]
+        runs = any(runs_code(call) for call in view.facts.calls) or any(call.hidden for call in view.facts.calls)
+        yield Match(
+            _RUNS if runs else _NAMES,
+            view.blob.find_line(alike),
+            params={"count": len(counts), "name": alike[:40].decode("utf-8", "replace")},
+            severity=Severity.HIGH if runs else Severity.MEDIUM,
+            confidence=Confidence.HIGH if runs else Confidence.MEDIUM,
+        )
+
+
+def _hidden(view: PythonModule) -> Iterator[Match]:
+    seen: set[object] = set()
+    for call in view.facts.calls:
+        if call.hidden and "<computed>" in call.name and call.name.startswith("builtins.") and once(seen, "computed"):
+            yield Match(_COMPUTED, call.line, call.column, excerpt=view.quote(call.line), phase=view.phase(call.scope))
+        dangerous = (
+            runs_code(call)
+            or starts_process(call)
+            or is_http(call)
+            or call.name == "compile"
+            or py_decode.decoder_kind(call.name)
+        )
+        if call.hidden and dangerous and once(seen, call.name):
+            yield Match(
+                _HIDDEN,
+                call.line,
+                call.column,
+                params={"name": call.name},
+                excerpt=view.quote(call.line),
+                phase=view.phase(call.scope),
+            )
+
+
+def _is_code(data: bytes, mark: bytes) -> bool:
+    line = data[data.rfind(b"\n", 0, data.find(mark)) + 1 : data.find(mark) + 80]
+    return (mark in {b"pyobfuscate", b"BlankOBF"} and b"=" in line) or not line.lstrip().startswith((b"#", b'"', b"'"))
+
+
+def _wild(view: PythonModule) -> "Counter[bytes]":
+    """Count long identifiers in scripts where words are short, built from few signs."""
+    names = re.findall(r"(?<![\w\"'])[^\W\d_a-zA-Z]{10,80}(?=\s*[=(\[.])", view.blob.text[: 1 << 20])
+    return Counter(name.encode() for name in names if len(set(name)) <= 12 and not name.isascii())
+
+
+RULE = Rule(
+    id="py/obfuscated-module",
+    title=N_("Made unreadable on purpose"),
+    view=PythonModule,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    phase=Phase.IMPORT,
+    role=Role.CONCEAL,
+    check=check,
+    doc=__doc__ or "",
+    techniques=("T1027", "T1027.010"),
+)

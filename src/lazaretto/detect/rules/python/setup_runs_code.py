@@ -1,0 +1,128 @@
+"""What it sees
+    Network requests and unusual processes in a `setup.py`, or in setuptools commands (`install`, `develop`,
+    `egg_info`, ...) that a package replaces. Compilers, `git describe`, `pkg-config` and the like are what builds
+    need: they are left alone.
+
+Why it matters
+    `pip install` of a source distribution runs `setup.py` with the rights of whoever types it.
+
+Example
+    class Install(install):
+        def run(self):
+            urllib.request.urlopen("https://collect.example.test/installed")
+            install.run(self)
+
+What to do
+    Do not install it from source. Read what the request carries: other findings in the same file say it.
+
+False alarms
+    Some builds fetch the sources of a native library: a download that is saved and unpacked is context only.
+
+References
+    ATT&CK T1195.001 (Compromise Software Dependencies and Development Tools), T1059.006, T1546.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lazaretto.detect.pycode import Place, Sending, command_of, defanged, once, sendings, short, starts_process
+from lazaretto.detect.rule import Match, Rule
+from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
+from lazaretto.model.text import N_
+from lazaretto.parse.python import PythonModule
+
+_REQUEST = N_("calls {address} while it is installed")
+_REQUEST_AWAY = N_("opens a network connection while it is installed")
+_PROCESS = N_("starts a program while it is installed: {command}")
+_INSTALLS = N_("installs further packages while it is installed: {command}")
+
+_BUILD = re.compile(
+    r"^\s*(?:\S*/)?(?:git|hg|svn|cmake|make|gmake|ninja|meson|gcc|g\+\+|cc|c\+\+|clang\S*|nvcc|ld|ar|ranlib|pkg-config|\S*[-_]config(?:\.exe)?|cython\S*|swig|protoc|cargo|rustc"
+    r"|maturin|go|node|npm|yarn|pnpm|sphinx-build|pytest|tox|nox|black|flake8|mypy|xcrun|xcode-select|sw_vers|dpkg\S*|rpm|brew|ldconfig|which|where|uname|nproc|tar|unzip|patch"
+    r"|autoconf|automake|libtoolize|\./configure|\./autogen|configure|bash\s+\S*(?:configure|autogen|build)|sh\s+\S*(?:configure|autogen|build)|cl(?:\.exe)?|msbuild|vswhere\S*|lib\.exe|nmake|perl|java|javac|mvn|ant|gradle"
+    r"|twine|%PYTHON%\s+(?:-m\s+)?(?:setup\.py|build|pytest|cython|grpc_tools|compileall|numpy|unittest|twine|sphinx)|python\d?\s+setup\.py|cp|mv|rm|mkdir|install_name_tool|otool|strip|readelf|lsb_release|echo)\b",
+    re.IGNORECASE,
+)
+_PIP = re.compile(r"\bpip\d?\s+install\b|\beasy_install\b|-m\s+pip\b", re.IGNORECASE)
+_PROGRAM = re.compile(r"\.(?:scr|bat|vbs|ps1|hta)\b|^start\s|\bTEMP\b|APPDATA|/tmp/", re.IGNORECASE)
+_EXECUTABLE = re.compile(r"\.(?:exe|scr|bat|cmd|vbs|ps1|msi|hta|jar)(?:$|[?#])", re.IGNORECASE)
+_FETCHES = re.compile(rb"tarfile|zipfile|urlretrieve|\.tar\.|\.zip\b|extractall")
+
+
+def check(view: PythonModule) -> Iterator[Match | Signal]:
+    """Yield requests and processes of an installation, and the signal that an installer runs the file."""
+    if view.is_setup:
+        yield Signal("start", f"install\t{view.path}", view.path)
+    elif b"cmdclass" not in view.blob.data:
+        return
+    if not (view.speaks("net") or view.speaks("process")):
+        return
+    seen: set[object] = set()
+    for sending in sendings(view):
+        call = sending.call
+        if (
+            view.phase(call.scope) is not Phase.INSTALL
+            or (sending.how == "command" and sending.place < Place.SHARED)
+            or not once(seen, call.line)
+        ):
+            continue
+        severity, confidence = _grade(view, sending)
+        yield Match(
+            _REQUEST if sending.place else _REQUEST_AWAY,
+            call.line,
+            call.column,
+            params={"address": defanged(sending.address)},
+            excerpt=view.quote(call.line),
+            severity=severity,
+            confidence=confidence,
+            phase=Phase.INSTALL,
+        )
+    for call in view.facts.calls:
+        if not starts_process(call) or view.phase(call.scope) is not Phase.INSTALL or not once(seen, call.line):
+            continue
+        command = command_of(call).strip("\0 ")
+        if not command or _BUILD.search(command):
+            continue
+        params = {"command": short(command)}
+        place = {
+            "line": call.line,
+            "column": call.column,
+            "params": params,
+            "excerpt": view.quote(call.line),
+            "phase": Phase.INSTALL,
+        }
+        if _PIP.search(command):
+            yield Match(_INSTALLS, severity=Severity.LOW, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
+        elif _PROGRAM.search(command) or call.name == "os.startfile":
+            yield Match(_PROCESS, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
+        else:
+            yield Match(_PROCESS, severity=Severity.LOW, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
+
+
+def _grade(view: PythonModule, sending: Sending) -> tuple[Severity, Confidence]:
+    place = sending.place
+    if place is Place.LOCAL:
+        return Severity.LOW, Confidence.LOW
+    if place is Place.DROP:
+        return Severity.HIGH, Confidence.HIGH
+    if _EXECUTABLE.search(sending.address):
+        return Severity.HIGH, Confidence.HIGH if place >= Place.SHARED else Confidence.MEDIUM
+    if _FETCHES.search(view.blob.data):
+        return Severity.LOW, Confidence.MEDIUM
+    if place is Place.BARE:
+        return Severity.HIGH, Confidence.HIGH
+    return Severity.MEDIUM if place else Severity.LOW, Confidence.MEDIUM
+
+
+RULE = Rule(
+    id="py/setup-runs-code",
+    title=N_("Acts while it is being installed"),
+    view=PythonModule,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    phase=Phase.INSTALL,
+    role=Role.TRIGGER,
+    check=check,
+    doc=__doc__ or "",
+    techniques=("T1195.001", "T1059.006"),
+)

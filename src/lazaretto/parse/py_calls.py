@@ -1,0 +1,280 @@
+"""Reading Python calls: names, arguments, results, and the file's own functions entered with what is known.
+
+The part of the reader between expressions (`py_eval`) and statements (`py_flow`).
+"""
+
+import ast
+import warnings
+
+from lazaretto.parse import py_decode
+from lazaretto.parse.py_eval import (
+    FOLD_ITEMS,
+    INLINE_CALLS,
+    INLINE_DEPTH,
+    LAYER_BYTES,
+    LAYER_DEPTH,
+    Expressions,
+    Function,
+    Scope,
+    constant_sequence,
+    element,
+)
+from lazaretto.parse.py_facts import Call, line_of
+from lazaretto.parse.py_fold import method, plain
+from lazaretto.parse.py_sources import after_call, asset_tags, result_shape, result_tags
+from lazaretto.parse.py_values import UNKNOWN, Value
+from lazaretto.parse.py_vocabulary import PYTHON2_RENAMES
+
+
+class Calls(Expressions):
+    """The reader's knowledge of calls; `py_flow.Flow` adds statements."""
+
+    def call(self, node: ast.Call, scope: Scope) -> Value:
+        """Read a call: its arguments, its name, what it returns, and what it does to files and containers."""
+        receiver = UNKNOWN
+        attr = ""
+        if isinstance(node.func, ast.Attribute):
+            receiver = self.eval(node.func.value, scope)
+            attr = node.func.attr
+            function = self.attribute_of(receiver, attr, scope, line_of(node))
+        else:
+            function = self.eval(node.func, scope)
+            attr = node.func.id if isinstance(node.func, ast.Name) else ""
+        args: list[Value] = []
+        for argument in node.args:
+            value = self.eval(argument, scope)
+            if isinstance(argument, ast.Starred) and value.items is not None:
+                args.extend(value.items[:50])
+            else:
+                args.append(value)
+        kwargs: dict[str, Value] = {}
+        for keyword in node.keywords:
+            value = self.eval(keyword.value, scope)
+            kwargs[keyword.arg or "**"] = value
+        call = Call(
+            function.name,
+            attr,
+            self.layer_line or node.lineno,
+            node.col_offset + 1,
+            tuple(args),
+            kwargs,
+            scope.qual,
+            receiver,
+            self.layer,
+            any(tag.startswith("dec:") for tag in function.tags),
+        )
+        self._record(call, node)
+        self._links(call, scope)
+        result = self._result(call, node, function, scope)
+        after_call(self, call, node, scope, result)
+        return result
+
+    def _links(self, call: Call, scope: Scope) -> None:
+        # What is called runs; what is handed to a call (a thread's target, a callback) is taken to run, too.
+        if call.name.startswith("~"):
+            self._edge(scope, call.name)
+        for value in call.values():
+            for item in (value, *(value.items or ())[:20]):
+                if item.name.startswith("~") and not item.name.endswith("()"):
+                    self._edge(scope, item.name)
+
+    def _record(self, call: Call, node: ast.Call) -> None:
+        key = (node.lineno, node.col_offset, self.layer)
+        count = self.seen.get(key, 0)
+        if count < 6 or (count < 40 and call.tags()):
+            self.facts.calls.append(call)
+        self.seen[key] = count + 1
+
+    def _result(self, call: Call, node: ast.Call, function: Value, scope: Scope) -> Value:
+        name, args = call.name, call.args
+        line = call.line
+        if name == "getattr" and len(args) >= 2:
+            key = args[1].text
+            if key is not None:
+                return self.attribute_of(args[0], key, scope, line).with_tags(args[1].tags)
+            return Value(name=f"{args[0].name}.<computed>" if args[0].name else "", tags=args[1].tags)
+        if name in {"__import__", "importlib.import_module", "importlib.__import__"} and args:
+            module = args[0].text
+            if module:
+                self.facts.imports.append((module, line))
+                whole = name != "__import__" or "fromlist" in call.kwargs or len(args) > 3
+                target = module if whole else module.split(".")[0]
+                return Value(name=PYTHON2_RENAMES.get(target, target), tags=args[0].tags)
+            return Value(name="<computed module>", tags=args[0].tags)
+        if name in {"eval", "exec"} and args:
+            return self._evaluated(call, scope)
+        if name == "compile" and args:
+            return Value(args[0].const, tags=args[0].tags | {"compiled"}, name="", shape=args[0].shape)
+        if name == "map" and len(args) == 2:
+            return self._mapped(args[0], args[1], scope)
+        if name.startswith("~"):
+            return self._local(call, scope)
+        if name in {"open", "io.open", "codecs.open"}:
+            return Value(tags=result_tags(call) | call.tags() | asset_tags(call.arg(0, "file").shape), name="open()")
+        if name in {"os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault"} and args:
+            if args[0].text is not None:
+                self.facts.env_reads.append((args[0].text, line))
+            return Value(tags=frozenset({"env"}), shape=f"%{args[0].text}%" if args[0].text else None)
+        tags = result_tags(call)
+        kind = py_decode.decoder_kind(name)
+        if kind and args:
+            origin = args[0]
+            more = {f"dec:{kind}"}
+            if (isinstance(origin.const, str | bytes) and len(origin.const) >= 24) or "lit" in origin.tags:
+                more.add("lit")
+            return Value(py_decode.decode(name, origin.const), tags=origin.all_tags() | more)
+        if name == "codecs.decode" and len(args) >= 2 and isinstance(args[1].const, str):
+            const, codec_kind = py_decode.codec(args[0].const, args[1].const, decoding=True)
+            found = {f"dec:{codec_kind}"} | ({"lit"} if args[0].known else set()) if codec_kind else set()
+            return Value(const, tags=args[0].tags | found)
+        if isinstance(node.func, ast.Attribute):
+            folded = method(call.receiver, call.attr, args, call.kwargs)
+            if folded is not None:
+                return folded.with_tags(tags)
+        folded = plain(name, args)
+        if folded is not None:
+            return folded.with_tags(tags)
+        carried = self._carried(call)
+        if name in {
+            "zip",
+            "enumerate",
+            "iter",
+            "itertools.cycle",
+            "reversed",
+            "bytearray",
+            "itertools.zip_longest",
+        } and any(isinstance(value.const, str | bytes) and len(value.const) >= 24 for value in args):
+            carried |= {"lit"}
+        made = f"{name}()" if name and len(name) < 120 else ""
+        return Value(tags=tags | carried, name=made, shape=result_shape(call))
+
+    def _carried(self, call: Call) -> frozenset[str]:
+        # An unknown function is taken to pass on what it was given; tests and sizes carry nothing.
+        if call.name in {
+            "len",
+            "isinstance",
+            "hasattr",
+            "print",
+            "range",
+            "type",
+            "id",
+            "hash",
+            "bool",
+            "callable",
+            "exit",
+            "sys.exit",
+        }:
+            return frozenset()
+        if call.attr in {
+            "startswith",
+            "endswith",
+            "isdigit",
+            "exists",
+            "isfile",
+            "isdir",
+            "find",
+            "count",
+            "index",
+            "raise_for_status",
+        }:
+            return frozenset()
+        if call.name.startswith(("logging.", "time.", "os.path.exists", "os.path.is", "warnings.")):
+            return frozenset()
+        return call.receiver.tags | call.tags()
+
+    def _evaluated(self, call: Call, scope: Scope) -> Value:
+        text = call.args[0].const
+        if isinstance(text, bytes) and len(text) <= LAYER_BYTES:
+            text = text.decode("utf-8", "replace")
+        if not isinstance(text, str) or len(text) > LAYER_BYTES or self.layer >= LAYER_DEPTH:
+            return Value(tags=call.args[0].tags)
+        if call.name == "eval" and "compiled" not in call.args[0].tags:
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    tree = ast.parse(text.strip(), mode="eval")
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return UNKNOWN
+            self.layer += 1
+            outer, self.layer_line = self.layer_line, self.layer_line or call.line
+            try:
+                value = self.eval(tree.body, scope)
+                hides = value.name in {"exec", "eval", "compile", "__import__", "getattr"}
+                return value.with_tags(call.args[0].tags | {"dec:eval"} if hides else call.args[0].tags)
+            finally:
+                self.layer -= 1
+                self.layer_line = outer
+        self.read_layer(text, scope, call.line)
+        return UNKNOWN
+
+    def _mapped(self, function: Value, source: Value, scope: Scope) -> Value:
+        sequence = constant_sequence(source)
+        if (
+            sequence is not None
+            and len(sequence) <= FOLD_ITEMS
+            and function.name in {"chr", "int", "str", "ord", "unichr"}
+        ):
+            out = []
+            for item in sequence:
+                folded = plain(function.name, (Value(item),))
+                if folded is None or not folded.known:
+                    break
+                out.append(folded.const)
+            else:
+                return Value(
+                    out,
+                    tags=source.tags | ({"dec:chr", "lit"} if function.name == "chr" and len(out) > 3 else frozenset()),
+                )
+        if function.name.startswith("~"):
+            target = self.functions.get(function.name[1:])
+            if target is not None:
+                return self.invoke(target, (element(source),), {})
+        if function.name == "chr":
+            return Value(tags=source.all_tags() | {"dec:chr"})
+        return Value(tags=source.all_tags())
+
+    def _local(self, call: Call, scope: Scope) -> Value:
+        name = call.name[1:]
+        target = self.functions.get(name)
+        if target is not None:
+            return self.invoke(target, call.args, call.kwargs, call.receiver)
+        if name in self.facts.classes:
+            self._edge(scope, f"~{name}.__init__")
+            maker = self.functions.get(f"{name}.__init__")
+            if maker is not None:
+                self.invoke(maker, (Value(name="@self"), *call.args), call.kwargs)
+            return Value(name=f"~{name}()")
+        return Value(tags=call.tags())
+
+    def invoke(
+        self, target: Function, args: tuple[Value, ...], kwargs: dict[str, Value], receiver: Value = UNKNOWN
+    ) -> Value:
+        """Enter one of the file's own functions, as far as the bounds allow."""
+        parameters = target.node.args
+        names = [argument.arg for argument in (*parameters.posonlyargs, *parameters.args)]
+        if names[:1] in (["self"], ["cls"]) and "." in target.qual and (not args or args[0].name != "@self"):
+            args = (Value(name="@self"), *args)
+        informed = any(value.known or value.tags or value.name or value.items for value in (*args, *kwargs.values()))
+        if (
+            target.qual in self.active
+            or len(self.active) >= INLINE_DEPTH
+            or target.entered >= INLINE_CALLS
+            or not informed
+        ):
+            if target.summary is None and target.qual not in self.active and len(self.active) < INLINE_DEPTH:
+                target.summary = UNKNOWN
+                target.summary = self.enter(target, {})
+            carried: frozenset[str] = frozenset()
+            for value in (*args, *kwargs.values()):
+                carried |= value.all_tags()
+            return (target.summary or UNKNOWN).with_tags(carried if target.summary is None else ())
+        target.entered += 1
+        given = dict(zip(names, args, strict=False))
+        if parameters.vararg is not None and len(args) > len(names):
+            given[parameters.vararg.arg] = Value(items=tuple(args[len(names) :]))
+        given.update({key: value for key, value in kwargs.items() if key != "**"})
+        return self.enter(target, given)
+
+    def _edge(self, scope: Scope, name: str) -> None:
+        target = name[1:].removesuffix("()")
+        self.facts.edges.setdefault(scope.qual, set()).add(target)

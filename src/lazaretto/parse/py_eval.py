@@ -1,0 +1,427 @@
+"""Reading Python expressions without running them: constants are folded, names followed, origins carried along.
+
+The reader is an abstract interpreter of a small kind: one walk in program order, assignments remembered by name,
+calls of the file's own functions entered with what is known of their arguments. Decoders of `py_decode` are folded,
+so that `exec(b64decode("..."))` shows what it hides; nothing else is computed, and nothing is ever executed.
+
+Every loop and depth is bounded; when a bound is reached the value is unknown and `Facts.partial` is set.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from lazaretto.parse.py_facts import MODULE, Facts, line_of
+from lazaretto.parse.py_fold import binary, subscript
+from lazaretto.parse.py_values import UNKNOWN, UNSET, Value, diluted, merged
+from lazaretto.parse.py_vocabulary import BUILTIN_FUNCTIONS, PYTHON2_RENAMES, SECRET_PARAMETERS, SOURCES
+
+STEPS = 300_000
+"""Expressions evaluated for one file."""
+DEPTH = 90
+INLINE_DEPTH = 5
+INLINE_CALLS = 200
+"""How often one local function is entered with known arguments."""
+FOLD_ITEMS = 60_000
+"""Longest sequence that a comprehension is folded over."""
+LAYER_DEPTH = 4
+LAYERS = 24
+"""Decoded program texts that are read as well."""
+LAYER_BYTES = 1 << 20
+ITEMS = 4000
+"""Elements of a display that are kept one by one."""
+
+
+class Spent(Exception):  # noqa: N818 - not an error: the budget of one file is used up
+    """The step budget of a file is used up."""
+
+
+@dataclass(slots=True)
+class Function:
+    """A function or lambda of the file."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    qual: str
+    owner: "Scope"
+    summary: Value | None = None
+    entered: int = 0
+
+
+class Scope:
+    """Names known in a module, class or function body."""
+
+    __slots__ = ("globals", "kind", "names", "parent", "qual", "returns")
+
+    def __init__(self, kind: str, qual: str, parent: "Scope | None") -> None:
+        """`kind` is `module`, `class` or `function`."""
+        self.kind = kind
+        self.qual = qual
+        self.parent = parent
+        self.names: dict[str, Value] = {}
+        self.globals: set[str] = set()
+        self.returns = UNKNOWN
+
+    def look(self, name: str) -> Value | None:
+        """Find a name here or further out; class bodies are not seen from their functions."""
+        scope: Scope | None = self
+        first = True
+        while scope is not None:
+            if name in scope.names and (first or scope.kind != "class"):
+                return scope.names[name]
+            first = False
+            scope = scope.parent
+        return None
+
+
+class Expressions:
+    """The expression half of the reader; `py_flow.Flow` adds statements."""
+
+    def __init__(self) -> None:
+        """Start with nothing known."""
+        self.facts = Facts()
+        self.module = Scope("module", MODULE, None)
+        self.functions: dict[str, Function] = {}
+        self.attrs: dict[tuple[str, str], Value] = {}
+        self.handles: dict[int, tuple[Value, ast.expr]] = {}
+        """Opened files (by identity) and the expression of their path."""
+        self.files: dict[str, frozenset[str]] = {}
+        """Constant path -> tags of what was written to it."""
+        self.steps = 0
+        self.depth = 0
+        self.active: list[str] = []
+        self.layer = 0
+        self.layer_line = 0
+        self.seen: dict[tuple[int, int, int], int] = {}
+        self._table: dict[type[ast.expr], Callable[..., Value]] = {
+            ast.Constant: self._constant, ast.Name: self._name, ast.Attribute: self._attribute, ast.Call: self.call,
+            ast.Subscript: self._subscript, ast.BinOp: self._binop, ast.JoinedStr: self._joined,
+            ast.FormattedValue: self._formatted, ast.List: self._display, ast.Tuple: self._display,
+            ast.Set: self._display, ast.Dict: self._dict, ast.ListComp: self._comprehension,
+            ast.SetComp: self._comprehension, ast.GeneratorExp: self._comprehension, ast.DictComp: self._dictcomp,
+            ast.Lambda: self._lambda, ast.IfExp: self._ifexp, ast.BoolOp: self._boolop, ast.Compare: self._compare,
+            ast.UnaryOp: self._unary, ast.Await: self._inner, ast.Starred: self._inner, ast.YieldFrom: self._yielded,
+            ast.Yield: self._yielded, ast.NamedExpr: self._walrus, ast.Slice: self._slice,
+        }  # fmt: skip
+
+    # -- hooks that the statement half fills in
+
+    def bind(self, target: ast.expr, value: Value, scope: Scope) -> None:
+        """Assign `value` to a target."""
+        raise NotImplementedError
+
+    def enter(self, function: Function, arguments: dict[str, Value]) -> Value:
+        """Read a function's body with these arguments; return what it returns."""
+        raise NotImplementedError
+
+    def read_layer(self, text: str, scope: Scope, line: int) -> None:
+        """Read program text that was found in a constant."""
+        raise NotImplementedError
+
+    def call(self, node: ast.Call, scope: Scope) -> Value:
+        """Read a call; return what is known of its result."""
+        raise NotImplementedError
+
+    # -- expressions
+
+    def eval(self, node: ast.expr | None, scope: Scope) -> Value:
+        """Return what is known of an expression."""
+        if node is None:
+            return UNKNOWN
+        self.steps += 1
+        if self.steps > STEPS:
+            raise Spent
+        if self.depth > DEPTH:
+            self.facts.partial = True
+            return UNKNOWN
+        reader = self._table.get(type(node))
+        if reader is None:
+            return UNKNOWN
+        self.depth += 1
+        try:
+            return reader(node, scope)
+        finally:
+            self.depth -= 1
+
+    def _constant(self, node: ast.Constant, scope: Scope) -> Value:
+        value = node.value
+        if isinstance(value, str | bytes) and len(value) >= 4:
+            text = value if isinstance(value, str) else value.decode("latin-1")
+            self.facts.strings.append((text, self.layer_line or node.lineno))
+        return Value(value) if value is not Ellipsis else UNKNOWN
+
+    def _name(self, node: ast.Name, scope: Scope) -> Value:
+        found = scope.look(node.id)
+        if found is not None:
+            return found
+        if node.id in BUILTIN_FUNCTIONS or node.id in {"__builtins__", "__file__", "__name__", "__loader__"}:
+            return Value(name=PYTHON2_RENAMES.get(node.id, node.id), shape="%FILE%" if node.id == "__file__" else None)
+        return UNKNOWN
+
+    def _attribute(self, node: ast.Attribute, scope: Scope) -> Value:
+        return self.attribute_of(self.eval(node.value, scope), node.attr, scope, line_of(node))
+
+    def attribute_of(self, base: Value, attr: str, scope: Scope, line: int) -> Value:
+        """Return what `base.attr` is."""
+        if base.name == "@self":
+            owner = scope.qual.rpartition(".")[0]
+            if f"{owner}.{attr}" in self.functions:
+                return Value(name=f"~{owner}.{attr}")
+            return self.attrs.get((owner, attr), UNKNOWN)
+        if base.name.startswith("~"):
+            owner = base.name[1:].removesuffix("()")
+            if f"{owner}.{attr}" in self.functions:
+                return Value(name=f"~{owner}.{attr}")
+            return self.attrs.get((owner, attr), Value(tags=base.tags, name=f"{base.name}.{attr}"))
+        if not base.name:
+            return Value(tags=base.tags) if base.tags else UNKNOWN
+        name = dotted(base.name, attr)
+        self.facts.attributes.append((name, self.layer_line or line))
+        tag = SOURCES.get(name)
+        if name == "sys.executable":
+            return Value(name=name, shape="%PYTHON%")
+        return Value(
+            name=name,
+            tags=base.tags | {tag} if tag and tag != "env" and not tag.startswith("keys") else base.tags,
+        )
+
+    def _subscript(self, node: ast.Subscript, scope: Scope) -> Value:
+        base, index = self.eval(node.value, scope), self.eval(node.slice, scope)
+        if base.name == "os.environ" or base.name == "os.environb":
+            if index.text is not None:
+                self.facts.env_reads.append((index.text, self.layer_line or node.lineno))
+            return Value(tags=(base.tags - {"envall"}) | {"env"}, shape=f"%{index.text}%" if index.text else None)
+        key = index.text
+        if key and (
+            base.name in {"builtins", "globals()", "locals()", "vars()", "sys.modules"}
+            or base.name.endswith(".__dict__")
+        ):
+            if base.name in {"globals()", "locals()", "vars()"}:
+                found = scope.look(key)
+                if found is not None:
+                    return found
+                return Value(name=PYTHON2_RENAMES.get(key, key), tags=index.tags)
+            if base.name == "sys.modules":
+                return Value(name=PYTHON2_RENAMES.get(key, key), tags=index.tags)
+            return Value(name=dotted(base.name.removesuffix(".__dict__"), key), tags=index.tags)
+        if base.items is not None and isinstance(index.const, int) and not isinstance(index.const, bool):
+            try:
+                return base.items[index.const].with_tags(base.tags)
+            except IndexError:
+                return UNKNOWN
+        folded = subscript(base, node.slice, index)
+        reverse = isinstance(node.slice, ast.Slice) and node.slice.step is not None
+        tags = (
+            base.tags | {"dec:reverse"}
+            if reverse and isinstance(base.const, str | bytes) and len(base.const) > 3
+            else base.tags
+        )
+        name = f"{base.name}[]" if base.name and not base.known else ""
+        if isinstance(base.const, str | bytes) and len(base.const) >= 24 and not index.known:
+            tags |= {"lit"}
+        return Value(folded, tags=tags, name=name)
+
+    def _slice(self, node: ast.Slice, scope: Scope) -> Value:
+        return Value(
+            tuple(self.eval(part, scope).const if part else None for part in (node.lower, node.upper, node.step))
+        )
+
+    def _binop(self, node: ast.BinOp, scope: Scope) -> Value:
+        parts: list[ast.expr] = []
+        at: ast.expr = node
+        while isinstance(at, ast.BinOp) and isinstance(at.op, ast.Add):
+            parts.append(at.right)
+            at = at.left
+        if parts:
+            value = self.eval(at, scope)
+            for part in reversed(parts):
+                value = binary(ast.Add(), value, self.eval(part, scope))
+            return value
+        return binary(node.op, self.eval(node.left, scope), self.eval(node.right, scope))
+
+    def _joined(self, node: ast.JoinedStr, scope: Scope) -> Value:
+        values = [self.eval(part, scope) for part in node.values]
+        return joined(values)
+
+    def _formatted(self, node: ast.FormattedValue, scope: Scope) -> Value:
+        value = self.eval(node.value, scope)
+        if isinstance(value.const, str):
+            return value
+        if isinstance(value.const, int | float) and node.format_spec is None:
+            return Value(value.shape, tags=value.tags)
+        return Value(tags=value.all_tags(), shape=value.shape)
+
+    def _display(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Value:
+        if len(node.elts) > ITEMS:
+            return self._long_display(node)
+        items = tuple(self.eval(item, scope) for item in node.elts)
+        tags: frozenset[str] = frozenset()
+        for item in items:
+            if item.tags:
+                tags |= item.tags
+        const: object = UNSET
+        if items and all(item.known for item in items) and not any(isinstance(item.const, bytes) for item in items):
+            const = [item.const for item in items]
+        return Value(const, tags=tags, items=items)
+
+    def _long_display(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
+        # Tables of numbers: constants are taken as they are, one step for all of them.
+        values = [item.value for item in node.elts if isinstance(item, ast.Constant)]
+        return Value(values) if len(values) == len(node.elts) else UNKNOWN
+
+    def _dict(self, node: ast.Dict, scope: Scope) -> Value:
+        items = []
+        tags: frozenset[str] = frozenset()
+        for key, item in zip(node.keys[:ITEMS], node.values[:ITEMS], strict=False):
+            if key is not None:
+                tags |= self.eval(key, scope).tags
+            value = self.eval(item, scope)
+            items.append(value)
+            tags |= value.tags
+        return Value(tags=tags, items=tuple(items))
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope) -> Value:
+        inner = Scope("function", scope.qual, scope)
+        inner.globals = scope.globals
+        first = node.generators[0]
+        source = self.eval(first.iter, scope)
+        sequence = constant_sequence(source)
+        if sequence is not None and len(node.generators) == 1 and not first.ifs and 0 < len(sequence) <= FOLD_ITEMS:
+            folded = self._fold_comprehension(node.elt, first.target, sequence, inner)
+            if folded is not None:
+                return folded.with_tags(source.tags)
+        self.bind(first.target, element(source), inner)
+        for test in first.ifs:
+            self.eval(test, inner)
+        for more in node.generators[1:]:
+            self.bind(more.target, element(self.eval(more.iter, inner)), inner)
+            for test in more.ifs:
+                self.eval(test, inner)
+        item = self.eval(node.elt, inner)
+        return Value(tags=item.tags, items=(item,) if item.items is None else item.items)
+
+    def _fold_comprehension(
+        self, elt: ast.expr, target: ast.expr, sequence: "list[object]", inner: Scope
+    ) -> Value | None:
+        if not isinstance(target, ast.Name):
+            return None
+        out: list[object] = []
+        tags: frozenset[str] = frozenset()
+        for position, item in enumerate(sequence):
+            inner.names[target.id] = Value(item)
+            value = self.eval(elt, inner)
+            tags |= value.tags
+            if not value.known:
+                return None
+            out.append(value.const)
+            if position == 0 and not isinstance(value.const, str | int | bytes):
+                return None
+        return Value(out, tags=tags)
+
+    def _dictcomp(self, node: ast.DictComp, scope: Scope) -> Value:
+        inner = Scope("function", scope.qual, scope)
+        for generator in node.generators:
+            self.bind(generator.target, element(self.eval(generator.iter, inner)), inner)
+            for test in generator.ifs:
+                self.eval(test, inner)
+        key, value = self.eval(node.key, inner), self.eval(node.value, inner)
+        return Value(tags=key.tags | value.tags, items=(value,))
+
+    def _lambda(self, node: ast.Lambda, scope: Scope) -> Value:
+        qual = f"{scope.qual}.<lambda {node.lineno}:{node.col_offset}:{self.layer}>".lstrip(".")
+        function = self.functions.get(qual)
+        if function is None:
+            function = self.functions[qual] = Function(node, qual, scope)
+            self.facts.functions[qual] = node.lineno
+        return Value(name=f"~{qual}")
+
+    def _ifexp(self, node: ast.IfExp, scope: Scope) -> Value:
+        self.eval(node.test, scope)
+        return merged(self.eval(node.body, scope), self.eval(node.orelse, scope))
+
+    def _boolop(self, node: ast.BoolOp, scope: Scope) -> Value:
+        value = self.eval(node.values[0], scope)
+        for other in node.values[1:]:
+            value = merged(value, self.eval(other, scope))
+        return value
+
+    def _compare(self, node: ast.Compare, scope: Scope) -> Value:
+        self.eval(node.left, scope)
+        for other in node.comparators:
+            self.eval(other, scope)
+        return UNKNOWN
+
+    def _unary(self, node: ast.UnaryOp, scope: Scope) -> Value:
+        value = self.eval(node.operand, scope)
+        if isinstance(value.const, int) and isinstance(node.op, ast.USub | ast.Invert):
+            return Value(-value.const if isinstance(node.op, ast.USub) else ~value.const)
+        return UNKNOWN
+
+    def _inner(self, node: ast.Await | ast.Starred, scope: Scope) -> Value:
+        return self.eval(node.value, scope)
+
+    def _yielded(self, node: ast.Yield | ast.YieldFrom, scope: Scope) -> Value:
+        value = self.eval(node.value, scope)
+        scope.returns = merged(scope.returns, value)
+        return UNKNOWN
+
+    def _walrus(self, node: ast.NamedExpr, scope: Scope) -> Value:
+        value = self.eval(node.value, scope)
+        self.bind(node.target, value, scope)
+        return value
+
+
+def dotted(base: str, attr: str) -> str:
+    """Join a dotted name, read through Python 2 names and `builtins`."""
+    if base == "builtins":
+        return attr
+    if base in {"__import__()", "importlib.import_module()"}:
+        return attr
+    return f"{base}.{attr}"
+
+
+def joined(values: list[Value]) -> Value:
+    """Return the concatenation of the parts of an f-string."""
+    tags: frozenset[str] = frozenset()
+    for value in values:
+        tags |= value.tags
+    if all(isinstance(value.const, str) for value in values):
+        return Value("".join(str(value.const) for value in values), tags=tags)
+    return Value(tags=diluted(tags) if len(values) > 1 else tags, shape="".join(value.shape for value in values)[:4000])
+
+
+def element(source: Value) -> Value:
+    """Return what one element of a sequence is."""
+    if source.items:
+        value = source.items[0]
+        for item in source.items[1:20]:
+            value = merged(value, item)
+        return value.with_tags(source.tags)
+    name = f"{source.name}[]" if source.name and len(source.name) < 100 else ""
+    if isinstance(source.const, str | bytes) and len(source.const) >= 24:
+        return Value(tags=source.tags | {"lit"})
+    return Value(tags=source.tags, name=name)
+
+
+def constant_sequence(source: Value) -> "list[object] | None":
+    """Return the elements of a constant text, bytes or list; None when it is not one."""
+    const = source.const
+    if isinstance(const, list | tuple):
+        return list(const)
+    if isinstance(const, str):
+        return list(const)
+    if isinstance(const, bytes):
+        return list(const)
+    return None
+
+
+def parameters_of(function: Function) -> Iterator[tuple[str, Value]]:
+    """Yield the parameters of a function with what their names say."""
+    arguments = function.node.args
+    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        name = argument.arg
+        if name.lower() in SECRET_PARAMETERS:
+            yield name, Value(tags=frozenset({f"param:{name.lower()}"}))
+        elif name in {"self", "cls"}:
+            yield name, Value(name="@self")
+        else:
+            yield name, UNKNOWN

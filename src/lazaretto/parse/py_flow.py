@@ -1,0 +1,290 @@
+"""Reading Python statements: the half of the abstract interpreter that binds names and walks bodies.
+
+`read(tree)` gives the `Facts` of one module. See `py_eval` for how expressions are read and what the bounds are.
+"""
+
+import ast
+
+from lazaretto.parse.py_calls import Calls
+from lazaretto.parse.py_eval import (
+    LAYER_DEPTH,
+    LAYERS,
+    Function,
+    Scope,
+    Spent,
+    dotted,
+    element,
+    parameters_of,
+)
+from lazaretto.parse.py_facts import MAIN, MODULE, Facts, line_of
+from lazaretto.parse.py_fold import binary, parse_text
+from lazaretto.parse.py_values import UNKNOWN, Value, merged
+from lazaretto.parse.py_vocabulary import PYTHON2_RENAMES, STAR_NAMES
+
+_COMMANDS = frozenset(
+    [
+        "install",
+        "develop",
+        "egg_info",
+        "build_py",
+        "build_ext",
+        "build",
+        "sdist",
+        "bdist_egg",
+        "bdist_wheel",
+        "easy_install",
+        "install_lib",
+        "install_scripts",
+        "build_clib",
+        "Command",
+        "editable_wheel",
+        "dist_info",
+    ]
+)
+
+
+def read(tree: ast.Module) -> Facts:
+    """Return the facts of a module. Never raises for what the module holds."""
+    return Flow().module_facts(tree)
+
+
+class Flow(Calls):
+    """The statement half of the reader."""
+
+    def __init__(self) -> None:
+        """Start with nothing known."""
+        super().__init__()
+        self.branch = 0
+
+    def module_facts(self, tree: ast.Module) -> Facts:
+        """Read the module's statements, then every function that nothing has called."""
+        try:
+            self.block(tree.body, self.module)
+            for function in list(self.functions.values()):
+                if function.summary is None and function.entered == 0:
+                    function.summary = UNKNOWN
+                    function.summary = self.enter(function, {})
+            # functions defined inside those
+            for function in list(self.functions.values()):
+                if function.summary is None and function.entered == 0:
+                    function.summary = self.enter(function, {})
+        except Spent:
+            self.facts.partial = True
+        except RecursionError:
+            self.facts.partial = True
+        self.facts.files = self.files
+        return self.facts
+
+    def enter(self, function: Function, arguments: dict[str, Value]) -> Value:
+        """Read a function's body with these arguments; return what it returns."""
+        scope = Scope("function", function.qual, function.owner)
+        scope.names.update(parameters_of(function))
+        scope.names.update(arguments)
+        defaults = function.node.args.defaults
+        names = [argument.arg for argument in (*function.node.args.posonlyargs, *function.node.args.args)]
+        for name, default in zip(names[len(names) - len(defaults) :], defaults, strict=False):
+            if name not in arguments and scope.names.get(name) is UNKNOWN:
+                scope.names[name] = self.eval(default, function.owner)
+        self.active.append(function.qual)
+        branch, self.branch = self.branch, 0
+        try:
+            if isinstance(function.node, ast.Lambda):
+                return self.eval(function.node.body, scope)
+            self.block(function.node.body, scope)
+            return scope.returns
+        finally:
+            self.branch = branch
+            self.active.pop()
+
+    def read_layer(self, text: str, scope: Scope, line: int) -> None:
+        """Read program text that was found in a constant, in the scope that executes it."""
+        if self.layer >= LAYER_DEPTH or len(self.facts.layers) >= LAYERS:
+            self.facts.partial = True
+            return
+        tree = parse_text(text)
+        if tree is None:
+            return
+        self.facts.layers.append((text, self.layer_line or line))
+        self.layer += 1
+        outer, self.layer_line = self.layer_line, self.layer_line or line
+        try:
+            self.block(tree.body, scope)
+        finally:
+            self.layer -= 1
+            self.layer_line = outer
+
+    def bind(self, target: ast.expr, value: Value, scope: Scope) -> None:
+        """Assign `value` to a target."""
+        if isinstance(target, ast.Name):
+            owner = self.module if target.id in scope.globals else scope
+            if self.branch and target.id in owner.names:
+                value = value.with_tags(owner.names[target.id].tags)
+            owner.names[target.id] = value
+        elif isinstance(target, ast.Tuple | ast.List):
+            items = value.items
+            if items is not None and not value.name and len(items) == len(target.elts):
+                for part, item in zip(target.elts, items, strict=True):
+                    self.bind(part, item, scope)
+            else:
+                one = Value(tags=value.all_tags(), name=f"{value.name}[]" if value.name else "")
+                for part in target.elts:
+                    self.bind(part, one, scope)
+        elif isinstance(target, ast.Attribute):
+            base = self.eval(target.value, scope)
+            if base.name == "@self":
+                key = (scope.qual.rpartition(".")[0], target.attr)
+                self.attrs[key] = merged(value, self.attrs[key]) if key in self.attrs else value
+        elif isinstance(target, ast.Subscript):
+            self.eval(target.slice, scope)
+            if value.tags and isinstance(target.value, ast.Name):
+                old = scope.look(target.value.id)
+                self.bind(target.value, (old or UNKNOWN).with_tags(value.tags), scope)
+        elif isinstance(target, ast.Starred):
+            self.bind(target.value, Value(tags=value.all_tags()), scope)
+
+    # -- statements
+
+    def block(self, body: list[ast.stmt], scope: Scope) -> None:
+        """Read statements in order."""
+        for statement in body:
+            self.statement(statement, scope)
+
+    def statement(self, node: ast.stmt, scope: Scope) -> None:
+        """Read one statement."""
+        match node:
+            case ast.Expr():
+                if not isinstance(node.value, ast.Constant):
+                    self.eval(node.value, scope)
+            case ast.Assign():
+                value = self.eval(node.value, scope)
+                for target in node.targets:
+                    self.bind(target, value, scope)
+            case ast.AnnAssign():
+                if node.value is not None:
+                    self.bind(node.target, self.eval(node.value, scope), scope)
+            case ast.AugAssign():
+                value = binary(node.op, self.eval(node.target, scope), self.eval(node.value, scope))
+                self.bind(node.target, value, scope)
+            case ast.Return():
+                scope.returns = merged(scope.returns, self.eval(node.value, scope))
+            case ast.Import() | ast.ImportFrom():
+                self._import(node, scope)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self._function(node, scope)
+            case ast.ClassDef():
+                self._class(node, scope)
+            case ast.If():
+                self._if(node, scope)
+            case ast.For() | ast.AsyncFor():
+                self.bind(node.target, element(self.eval(node.iter, scope)), scope)
+                self._branches(scope, node.body, node.orelse)
+            case ast.While():
+                self.eval(node.test, scope)
+                self._branches(scope, node.body, node.orelse)
+            case ast.With() | ast.AsyncWith():
+                for item in node.items:
+                    value = self.eval(item.context_expr, scope)
+                    if item.optional_vars is not None:
+                        self.bind(item.optional_vars, value, scope)
+                self.block(node.body, scope)
+            case ast.Try() | ast.TryStar():
+                self.block(node.body, scope)
+                self._branches(scope, *(handler.body for handler in node.handlers), node.orelse)
+                self.block(node.finalbody, scope)
+            case ast.Match():
+                self.eval(node.subject, scope)
+                self._branches(scope, *(case.body for case in node.cases))
+            case ast.Global() | ast.Nonlocal():
+                scope.globals.update(node.names)
+            case ast.Raise():
+                self.eval(node.exc, scope)
+            case ast.Assert():
+                self.eval(node.test, scope)
+            case ast.Delete():
+                pass
+            case _:
+                pass
+
+    def _branches(self, scope: Scope, *bodies: list[ast.stmt]) -> None:
+        self.branch += 1
+        for body in bodies:
+            self.block(body, scope)
+        self.branch -= 1
+
+    def _if(self, node: ast.If, scope: Scope) -> None:
+        if scope is self.module and not self.layer and _is_main_test(node.test):
+            # The statements run only when the file is the program; they share the module's names.
+            main = Scope("module", MAIN, None)
+            main.names = scope.names
+            self._branches(main, node.body)
+            self._branches(scope, node.orelse)
+            return
+        self.eval(node.test, scope)
+        self._branches(scope, node.body, node.orelse)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+        decorators = [self.eval(decorator, scope).name for decorator in node.decorator_list]
+        qual = f"{scope.qual}.{node.name}" if scope.qual not in {MODULE, MAIN} else node.name
+        for name in decorators:
+            if name.startswith("~"):
+                self.facts.edges.setdefault(scope.qual, set()).add(name[1:])
+            if name.endswith("atexit.register"):
+                self.facts.edges.setdefault(scope.qual, set()).add(qual)
+        owner = scope if scope.kind != "class" or scope.parent is None else scope.parent
+        self.functions[qual] = Function(node, qual, owner)
+        self.facts.functions[qual] = line_of(node)
+        scope.names[node.name] = Value(name=f"~{qual}")
+
+    def _class(self, node: ast.ClassDef, scope: Scope) -> None:
+        qual = f"{scope.qual}.{node.name}" if scope.qual not in {MODULE, MAIN} else node.name
+        bases = tuple(self.eval(base, scope).name for base in node.bases[:20])
+        for keyword in node.keywords:
+            self.eval(keyword.value, scope)
+        self.facts.classes[qual] = bases
+        if any(
+            (base.rpartition(".")[2] in _COMMANDS and ("setuptools" in base or "distutils" in base or "." not in base))
+            or base.removeprefix("~") in self.facts.install_classes
+            for base in bases
+        ):
+            self.facts.install_classes.add(qual)
+        body = Scope("class", qual, scope)
+        self.block(node.body, body)
+        # class bodies run with the module
+        self.facts.edges.setdefault(scope.qual, set()).add(qual)
+        scope.names[node.name] = Value(name=f"~{qual}")
+
+    def _import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+        line = self.layer_line or node.lineno
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                self.facts.imports.append((alias.name, line))
+                top = alias.name.partition(".")[0]
+                target = alias.name if alias.asname else top
+                scope.names[alias.asname or top] = Value(name=PYTHON2_RENAMES.get(target, target))
+            return
+        module = "." * node.level + (node.module or "")
+        self.facts.imports.append((module, line))
+        base = PYTHON2_RENAMES.get(module, module)
+        for alias in node.names:
+            if alias.name == "*":
+                for name in STAR_NAMES.get(base, ()):
+                    scope.names.setdefault(name, Value(name=f"{base}.{name}"))
+                continue
+            if node.level:
+                self.facts.imports.append((f"{module}.{alias.name}" if node.module else f"{module}{alias.name}", line))
+            value = self.attribute_of(Value(name=base), alias.name, scope, line) if base else UNKNOWN
+            scope.names[alias.asname or alias.name] = value if value.name else Value(name=dotted(base, alias.name))
+
+
+def _is_main_test(test: ast.expr) -> bool:
+    return (
+        isinstance(test, ast.Compare)
+        and isinstance(test.left, ast.Name)
+        and test.left.id == "__name__"
+        and len(test.comparators) == 1
+        and isinstance(test.comparators[0], ast.Constant)
+        and test.comparators[0].value == "__main__"
+    )
+
+
+__all__ = ["Flow", "read"]

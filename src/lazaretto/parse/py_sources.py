@@ -1,0 +1,265 @@
+"""Where values come from and where they go: origins of call results, and side effects on files and containers."""
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from lazaretto.parse.py_facts import Call
+from lazaretto.parse.py_values import Value
+from lazaretto.parse.py_vocabulary import (
+    COMMAND_FACTS,
+    DOWNLOADS,
+    FETCHES,
+    HTTP_CLIENTS,
+    HTTP_MODULES,
+    HTTP_VERBS,
+    PROCESSES,
+    SECRET_PATHS,
+    SHELLS,
+    SOURCES,
+)
+
+if TYPE_CHECKING:
+    from lazaretto.parse.py_eval import Expressions, Scope
+
+_PROGRAM = re.compile(
+    r"\b(?:exec|eval)\s*\(|\burlopen\b|\bsubprocess\b|\bos\.system\b|\bimport\s+(?:os|sys|requests|socket|base64|urllib)\b"
+    r"|CreateObject\(|WScript\.|\bpowershell\b|@echo off|#!/bin/|\bcurl\s+-|\bwget\s|require\(['\"]child_process"
+    r"|Invoke-",
+    re.IGNORECASE,
+)
+_ASSET = re.compile(
+    r"(\.(?:png|jpe?g|gif|ico|bmp|webp|svg|woff2?|ttf|otf|eot|mp3|mp4|wav|pdf|sqlite3?|db|dict|dll|so|css|md))$",
+    re.IGNORECASE,
+)
+_CONTAINERS = {
+    "append", "extend", "add", "update", "insert", "appendleft", "put", "setdefault", "writestr", "add_field",
+    "add_embed", "add_file", "attach",
+}  # fmt: skip
+_WRITES = {"write", "writelines", "write_bytes", "write_text"}
+_FILE_TAGS = frozenset({"file:net", "file:code"})
+
+
+def is_http(call: Call) -> bool:
+    """Tell whether a call is an HTTP request by its name, its client object, or a URL as its first argument."""
+    name = call.name
+    if name in FETCHES:
+        return True
+    owner, _, verb = name.rpartition(".")
+    if verb in HTTP_VERBS and (owner in HTTP_MODULES or owner in HTTP_CLIENTS):
+        return True
+    if call.attr in HTTP_VERBS and call.args:
+        for value in call.args[:2]:
+            if value.shape.startswith(("http://", "https://")) and call.name != "os.environ.get":
+                return True
+    return False
+
+
+def result_tags(call: Call) -> frozenset[str]:
+    """Return the origins of what a call returns."""
+    name = call.name
+    tags: set[str] = set()
+    source = SOURCES.get(name)
+    if source:
+        tags.add(source)
+    if is_http(call) or name in FETCHES:
+        tags.add("net")
+        url = call.arg(0, "url").shape
+        if (
+            "ipify" in url
+            or "ifconfig." in url
+            or "icanhazip" in url
+            or "ipinfo.io" in url
+            or "ip-api.com" in url
+            or "checkip." in url
+        ):
+            tags = {"host:ip"}
+    elif name in DOWNLOADS:
+        tags.add("file:net")
+    elif name in SHELLS or name in PROCESSES:
+        tags.add("cmd")
+        command = call.arg(0, "args", "cmd", "command").command()
+        for pattern, tag in COMMAND_FACTS:
+            if pattern.search(command):
+                tags.add(tag)
+    elif name in {"open", "io.open", "codecs.open", "os.open", "sqlite3.connect", "pathlib.Path().open"}:
+        mode = call.arg(1, "mode").text or "r"
+        if "w" not in mode:
+            tags.add("file")
+            tags |= secrets_in(call.arg(0, "file").shape)
+    elif call.attr in {"read_text", "read_bytes"}:
+        tags.add("file")
+        tags |= secrets_in(call.receiver.shape)
+    elif call.attr in {"decrypt", "decrypt_and_verify", "unpad"} or name.endswith("decryptor().update"):
+        tags.add("crypt")
+        if "ernet" in name:
+            tags.add("dec:fernet")
+        if any(
+            (isinstance(value.const, str | bytes) and len(value.const) >= 24) or "lit" in value.tags
+            for value in call.args
+        ):
+            tags.add("lit")
+    return frozenset(tags)
+
+
+def result_shape(call: Call) -> str | None:
+    """Return the address that an object made by a call stands for (a request, a client, a webhook), if any."""
+    if call.attr in {
+        "Request",
+        "HTTPSConnection",
+        "HTTPConnection",
+        "DiscordWebhook",
+        "Discord",
+        "Webhook",
+        "from_url",
+        "PreparedRequest",
+    }:
+        return call.arg(0, "url", "host", "full_url").shape
+    if call.name in {"os.getenv", "os.environ.get"} and call.args and call.args[0].text:
+        return f"%{call.args[0].text}%"
+    if call.name in {"tempfile.gettempdir", "tempfile.mkdtemp"}:
+        return "%TEMP%"
+    if call.attr in {"get_command", "strip", "decode", "encode"} and call.receiver.shape != "\0":
+        return call.receiver.shape
+    return None
+
+
+def secrets_in(path: str) -> set[str]:
+    """Return `secret:KIND` tags for a path."""
+    return {f"secret:{kind}" for pattern, kind in SECRET_PATHS if pattern.search(path)}
+
+
+def asset_tags(path: str) -> frozenset[str]:
+    """Return `asset:SUFFIX` when a path ends like an image, a font or another file that is no program."""
+    found = _ASSET.search(path)
+    return frozenset({f"asset:{found[1].lower()}"}) if found else frozenset()
+
+
+def looks_like_program(value: Value) -> bool:
+    """Tell whether a written constant is program text, or an embedded binary."""
+    if "lit" in value.tags and any(tag.startswith(("dec:", "crypt")) for tag in value.tags):
+        return True
+    shape = value.shape
+    if isinstance(value.const, bytes) and value.const[:2] in {b"MZ", b"\x7fE"}:
+        return True
+    return len(shape) >= 24 and _PROGRAM.search(shape) is not None
+
+
+def after_call(reader: "Expressions", call: Call, node: ast.Call, scope: "Scope", result: Value) -> None:
+    """Note what a call does besides returning: writes, downloads, copies, growing containers, command classes."""
+    name, attr = call.name, call.attr
+    function = node.func
+    if attr in _CONTAINERS and isinstance(function, ast.Attribute):
+        tags = call.tags()
+        if tags:
+            taint(reader, function.value, tags, scope)
+    elif attr in _WRITES and isinstance(function, ast.Attribute):
+        _written(reader, call, function, scope)
+    elif name in DOWNLOADS:
+        _mark_path(reader, node, DOWNLOADS[name], ("filename", "out", "output"), frozenset({"file:net"}), scope)
+    elif name == "shutil.copyfileobj" and len(call.args) >= 2 and "net" in call.args[0].tags and len(node.args) >= 2:
+        _mark_handle(reader, node.args[1], frozenset({"file:net"}), scope)
+    elif (
+        name in {"os.rename", "shutil.move", "shutil.copy", "shutil.copyfile", "shutil.copy2", "os.replace"}
+        and len(call.args) >= 2
+    ):
+        tags = call.args[0].tags & _FILE_TAGS
+        if tags:
+            _mark_path(reader, node, 1, ("dst",), tags, scope)
+    elif attr in {"extractall", "extract"} and {"net", "file:net"} & call.receiver.all_tags():
+        _mark_path(reader, node, 0 if attr == "extractall" else 1, ("path",), frozenset({"file:net"}), scope)
+    elif name in {"open", "io.open"} and node.args:
+        reader.handles[id(result)] = (result, node.args[0])
+    elif name in SHELLS or name in PROCESSES:
+        _saved_by(reader, call.arg(0, "args", "cmd").command())
+    elif name in {"setuptools.setup", "distutils.core.setup", "setup"} or attr == "setup":
+        for value in (call.kwargs.get("cmdclass"), call.kwargs.get("**")):
+            for item in (value.items or ()) if value is not None else ():
+                if item.name.startswith("~"):
+                    reader.facts.install_classes.add(item.name[1:])
+
+
+_SAVES = re.compile(
+    r"(?:\bcurl|\bwget|Invoke-WebRequest|\biwr)\b[^|;&\n]{0,600}?\s(?:-o|-O|--output|-OutFile|-out|>)\s+[\"']?([^\s\"';|&]{3,300})",
+    re.IGNORECASE,
+)
+
+
+def _saved_by(reader: "Expressions", command: str) -> None:
+    """Note the file that a `curl -o` or `wget -O` writes."""
+    for found in _SAVES.finditer(command):
+        path = found[1]
+        reader.files[path] = reader.files.get(path, frozenset()) | {"file:net"}
+
+
+def _written(reader: "Expressions", call: Call, function: ast.Attribute, scope: "Scope") -> None:
+    data = call.args[0] if call.args else None
+    if data is None:
+        return
+    tags: set[str] = set()
+    if {"net", "net~"} & data.all_tags():
+        tags.add("file:net")
+    if looks_like_program(data):
+        tags.add("file:code")
+    if tags:
+        if call.attr in {"write_bytes", "write_text"}:
+            taint(reader, function.value, frozenset(tags), scope)
+            reader.files[call.receiver.shape] = reader.files.get(call.receiver.shape, frozenset()) | tags
+        else:
+            _mark_handle(reader, function.value, frozenset(tags), scope)
+
+
+def _mark_handle(reader: "Expressions", node: ast.expr, tags: frozenset[str], scope: "Scope") -> None:
+    handle = reader.eval(node, scope)
+    taint(reader, node, tags, scope)
+    kept = reader.handles.get(id(handle))
+    if kept is not None:
+        _mark_expression(reader, kept[1], tags, scope)
+
+
+def _mark_path(
+    reader: "Expressions",
+    node: ast.Call,
+    position: int,
+    names: tuple[str, ...],
+    tags: frozenset[str],
+    scope: "Scope",
+) -> None:
+    target: ast.expr | None = node.args[position] if position < len(node.args) else None
+    if target is None:
+        target = next((keyword.value for keyword in node.keywords if keyword.arg in names), None)
+    if target is not None:
+        _mark_expression(reader, target, tags, scope)
+
+
+def _mark_expression(reader: "Expressions", target: ast.expr, tags: frozenset[str], scope: "Scope") -> None:
+    shape = reader.eval(target, scope).shape
+    if shape.strip("\0/ ."):
+        reader.files[shape] = reader.files.get(shape, frozenset()) | tags
+    if isinstance(target, ast.Name | ast.Attribute):
+        taint(reader, target, tags, scope)
+    elif isinstance(target, ast.Call | ast.BinOp | ast.JoinedStr):
+        # os.path.join(folder, name), folder / name: the last variable names the file
+        names = [part for part in ast.walk(target) if isinstance(part, ast.Name)][:8]
+        for part in names[-1:]:
+            taint(reader, part, tags, scope)
+
+
+def taint(reader: "Expressions", node: ast.expr, tags: frozenset[str], scope: "Scope") -> None:
+    """Add tags to the variable or attribute that an expression names."""
+    if isinstance(node, ast.Name):
+        owner: Scope | None = scope
+        while owner is not None and node.id not in owner.names:
+            owner = owner.parent
+        if owner is not None:
+            old = owner.names[node.id]
+            new = old.with_tags(tags)
+            owner.names[node.id] = new
+            if id(old) in reader.handles:
+                reader.handles[id(new)] = (new, reader.handles[id(old)][1])
+    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}:
+        key = (scope.qual.rpartition(".")[0], node.attr)
+        if key in reader.attrs:
+            reader.attrs[key] = reader.attrs[key].with_tags(tags)
+    elif isinstance(node, ast.Subscript):
+        taint(reader, node.value, tags, scope)

@@ -1,0 +1,21 @@
+"""Machine code in memory."""
+
+from lazaretto.detect.rules.python.loads_shellcode import RULE
+
+
+def test_three_steps(scan):
+    text = r"""import ctypes
+k = ctypes.windll.kernel32
+code = b"\x90\x90"
+p = k.VirtualAlloc(0, len(code), 0x3000, 0x40)
+k.RtlMoveMemory(p, code, len(code))
+k.CreateThread(0, 0, p, 0, 0, 0)
+"""
+    assert scan(RULE, text) == [(6, "HIGH", "HIGH", "import")]
+
+
+def test_near_miss_asking_for_a_window(scan):
+    text = r"""import ctypes
+ctypes.windll.kernel32.VirtualProtect(0, 1, 2, 3)
+"""
+    assert scan(RULE, text) == []

@@ -1,0 +1,46 @@
+"""Lines of .pth files that run."""
+
+from lazaretto.detect.rules.python.pth_imports import RULE
+
+
+def test_an_exec(scan):
+    text = r"""/some/folder
+import os, base64; exec(base64.b64decode("cHJpbnQoMSk="))
+"""
+    assert scan(RULE, text, "a.pth") == [(2, "HIGH", "HIGH", "import")]
+
+
+def test_something_unknown(scan):
+    text = r"""import sys; sys.flags_of_mine = True
+"""
+    assert scan(RULE, text, "a.pth") == [(1, "MEDIUM", "MEDIUM", "import")]
+
+
+def test_a_plain_import_is_context(scan):
+    text = r"""import profiler_start
+"""
+    assert scan(RULE, text, "a.pth") == [(1, "LOW", "MEDIUM", "import")]
+
+
+def test_near_miss_setuptools(scan):
+    text = r"""import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'local') == 'local'; enabled and __import__('_distutils_hack').add_shim();
+"""
+    assert scan(RULE, text, "distutils-precedence.pth") == []
+
+
+def test_near_miss_editable(scan):
+    text = r"""import __editable___x_1_0_finder; __editable___x_1_0_finder.install()
+"""
+    assert scan(RULE, text, "__editable__.x-1.0.pth") == []
+
+
+def test_near_miss_folders(scan):
+    text = r"""../lib
+important/folder
+"""
+    assert scan(RULE, text, "x.pth") == []
+
+
+def test_it_tells_what_it_loads(run):
+    signals = run(RULE, "import helper\n", "x.pth").signals
+    assert [(s.kind, s.value) for s in signals] == [("import", "py\thelper"), ("start", "import\tx.pth")]

