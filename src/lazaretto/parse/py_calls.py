@@ -9,7 +9,6 @@ import warnings
 from lazaretto.parse import py_decode
 from lazaretto.parse.py_eval import (
     FOLD_ITEMS,
-    INLINE_CALLS,
     INLINE_DEPTH,
     LAYER_BYTES,
     LAYER_DEPTH,
@@ -258,7 +257,7 @@ class Calls(Expressions):
         if (
             target.qual in self.active
             or len(self.active) >= INLINE_DEPTH
-            or target.entered >= INLINE_CALLS
+            or target.entered >= target.limit
             or not informed
         ):
             if target.summary is None and target.qual not in self.active and len(self.active) < INLINE_DEPTH:

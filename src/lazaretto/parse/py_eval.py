@@ -21,7 +21,9 @@ STEPS = 300_000
 DEPTH = 90
 INLINE_DEPTH = 5
 INLINE_CALLS = 200
-"""How often one local function is entered with known arguments."""
+"""How often one local function is entered with known arguments, at most."""
+INLINE_LINES = 1500
+"""Lines of one local function that are read in all its entries, apart from the first six."""
 FOLD_ITEMS = 60_000
 """Longest sequence that a comprehension is folded over."""
 LAYER_DEPTH = 4
@@ -45,6 +47,12 @@ class Function:
     owner: "Scope"
     summary: Value | None = None
     entered: int = 0
+
+    @property
+    def limit(self) -> int:
+        """How often it may be entered: short decoders often, long functions a few times."""
+        lines = (self.node.end_lineno or self.node.lineno) - self.node.lineno + 1
+        return max(6, min(INLINE_CALLS, INLINE_LINES // lines))
 
 
 class Scope:

@@ -48,6 +48,10 @@ class Call:
         yield from self.args
         yield from self.kwargs.values()
 
+    def weight(self) -> int:
+        """Return how much is known about the arguments."""
+        return sum((value.shape != "\0") + (value.items is not None) + 2 * len(value.tags) for value in self.values())
+
     def tags(self) -> frozenset[str]:
         """Tags of all arguments and their elements."""
         out: frozenset[str] = frozenset()

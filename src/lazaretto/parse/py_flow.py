@@ -73,6 +73,8 @@ class Flow(Calls):
         except RecursionError:
             self.facts.partial = True
         self.facts.files = self.files
+        # One call may have been read several times: the reading that knows most comes first.
+        self.facts.calls.sort(key=lambda call: (call.line, call.column, -call.weight()))
         return self.facts
 
     def enter(self, function: Function, arguments: dict[str, Value]) -> Value:

@@ -8,6 +8,8 @@ from lazaretto.parse import py_decode
 from lazaretto.parse.py_values import UNKNOWN, UNSET, Const, Value, diluted
 from lazaretto.parse.py_vocabulary import BUILTIN_FUNCTIONS
 
+RANGE = 8192
+"""Longest `range` that is written out."""
 MAX_CHARS = py_decode.MAX_BYTES
 _WIDE_FORMAT = re.compile(r"%[-+ #0]*(?:\d{4}|\*)|\{[^{}]*[:!]")
 _PLAIN_METHODS = {
@@ -268,7 +270,8 @@ def plain(name: str, args: tuple[Value, ...]) -> Value | None:
             case "range":
                 bounds = [value.const for value in args]
                 if all(isinstance(bound, int) and abs(bound) < 1 << 20 for bound in bounds):
-                    return Value(list(range(*bounds)[:60_000]))  # type: ignore[call-overload]
+                    steps = range(*bounds)  # type: ignore[call-overload]
+                    return Value(list(steps)) if len(steps) <= RANGE else None
             case "len":
                 if isinstance(const, str | bytes | list | tuple):
                     return Value(len(const))

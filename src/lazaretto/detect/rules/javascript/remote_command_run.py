@@ -1,0 +1,142 @@
+"""A command line that came over the network is run.
+
+What it sees
+    The answer of a network call, or a message of a socket, that becomes a whole command of `child_process` (`exec`,
+    `spawn`, ...), or the program text of `node -e`, `python -c`, `sh -c` or PowerShell; also a constant command that
+    downloads and runs in one go (`curl ... | sh`).
+
+Why it matters
+    That is a remote shell: the other side types, this machine executes.
+
+Example
+    `socket.on("command", (m) => require("child_process").exec(m.cmd))`
+
+What to do
+    Do not run it. If it ran, disconnect the machine and treat the account as taken over.
+
+False alarms
+    Tools that build a fixed command with a foreign argument (`git clone` of an address that a service answered) are
+    not reported here: only a command that is foreign from its first word.
+
+References
+    ATT&CK T1059.007, T1059.004, T1219
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from lazaretto.detect.jscode import COMMAND_NEEDLES, address, in_tests, one_per_line, phase_of, remote_severity
+from lazaretto.detect.rule import Match, Rule
+from lazaretto.model.finding import Confidence, Location, Phase, Role, Severity
+from lazaretto.model.text import N_
+from lazaretto.parse.javascript import JavaScriptModule
+from lazaretto.parse.js_nodes import literal, unwrap
+from lazaretto.parse.js_sinks import Execution
+from lazaretto.parse.js_value import Value
+
+_INTERPRETS = re.compile(
+    r"(?i)^\s*\"?(?:[\w./\\:-]*[/\\])?(?:node|nodejs|bun|deno|python3?|pythonw|sh|bash|zsh|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh|perl|ruby|osascript)"
+    r"\"?\s+(?:-\S+\s+)*(?:-e|-c|/c|-command|-enc\S*|eval)\b"
+)
+_PIPED = re.compile(
+    r"(?i)\b(?:curl|wget)\b[^|;&\n]{0,400}\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b|\b(?:curl|wget)\b[^|;\n]{0,400}\|\s*(?:node|python3?|cmd|iex)\b"
+    r"|(?:Invoke-WebRequest|\biwr|\birm|DownloadString)\b.{0,300}\|?\s*(?:iex|Invoke-Expression)\b|\bmshta(?:\.exe)?\s+https?:"
+    r"|powershell[^\n]{0,120}\s-e(?:nc|ncodedcommand)?\s+[A-Za-z0-9+/=]{40}"
+)
+_HIDDEN = re.compile(r"windowsHide|detached|stdio['\"]?\s*:\s*['\"]ignore")
+_ODD_SOURCE = re.compile(
+    r"(?i)https?://\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\.(?:vercel|netlify|onrender|pages)\.(?:app|com|dev)\b|-WindowStyle\s+Hidden|-w\s+hidden|\s-enc\b|\bmshta\b"
+)
+_FLAGS = frozenset({"-e", "--eval", "-c", "/c", "-p", "-command", "-enc", "-encodedcommand", "-pe"})
+
+
+def check(module: JavaScriptModule) -> Iterator[Match]:
+    """Every command that came from the network."""
+    return one_per_line(_matches(module))
+
+
+def _matches(module: JavaScriptModule) -> Iterator[Match]:
+    for execution in module.executions:
+        if execution.kind != "command":
+            continue
+        value = _foreign(module, execution)
+        if value is None:
+            yield from _constant(module, execution)
+            continue
+        severity, confidence = remote_severity(execution)
+        if value is not execution.code:
+            known = value.tags & {"url:const", "url:env", "url:decoded", "url:import", "socket"}
+            severity, confidence = (Severity.CRITICAL, Confidence.HIGH) if known else (Severity.HIGH, Confidence.MEDIUM)
+        yield Match(
+            N_("{how} runs a command that {address} sends"),
+            line=execution.line,
+            column=execution.column,
+            params={"how": execution.how, "address": address(value)},
+            excerpt=module.quote(execution.node.start_byte, execution.node.end_byte),
+            more=(Location(module.path, value.line),) if value.line not in (0, execution.line) else (),
+            severity=severity,
+            confidence=confidence,
+            phase=phase_of(module.path),
+        )
+
+
+def _constant(module: JavaScriptModule, execution: Execution) -> Iterator[Match]:
+    """A constant command line that downloads and runs in one go."""
+    text = execution.code.text or execution.code.url
+    found = _PIPED.search(text[:4000]) if text else None
+    if found is None:
+        return
+    hidden = _HIDDEN.search(module.quote(execution.node.start_byte, execution.node.end_byte)) is not None
+    grave = hidden or _ODD_SOURCE.search(text) is not None
+    yield Match(
+        N_("{how} downloads something and runs it in one command"),
+        line=execution.line,
+        column=execution.column,
+        params={"how": execution.how},
+        excerpt=module.quote(execution.node.start_byte, execution.node.end_byte),
+        severity=Severity.LOW if in_tests(module.path) and not grave else Severity.HIGH,
+        confidence=Confidence.HIGH if grave else Confidence.MEDIUM,
+        phase=phase_of(module.path),
+    )
+
+
+def _foreign(module: JavaScriptModule, execution: Execution) -> Value | None:
+    """Return the foreign value that is run; None when only an argument is foreign."""
+    code = execution.code
+    if "net" in code.tags and "file" not in code.tags:
+        if "prefixed" not in code.tags or (code.url and _INTERPRETS.match(code.url)):
+            return code if _is_text(execution) else None
+        if _INTERPRETS.match(module.quote(execution.given[0].start_byte + 1)):
+            return code
+        return None
+    if len(execution.given) > 1:
+        listed = unwrap(execution.given[1])
+        if listed.type == "array":
+            parts = [child for child in listed.named_children if child.type != "comment"][:12]
+            for flag, program in itertools.pairwise(parts):
+                if (literal(unwrap(flag)) or "").lower() in _FLAGS:
+                    value = module.flow.value(program)
+                    if "net" in value.tags:
+                        return value
+    return None
+
+
+def _is_text(execution: Execution) -> bool:
+    """False for a path that was computed from an answer's status or name, as installers do."""
+    return not execution.how.endswith((".fork",))
+
+
+RULE = Rule(
+    id="js/remote-command-run",
+    title=N_("a command from the network is run"),
+    view=JavaScriptModule,
+    severity=Severity.CRITICAL,
+    confidence=Confidence.HIGH,
+    phase=Phase.RUN,
+    role=Role.EXECUTE,
+    check=check,
+    doc=__doc__ or "",
+    techniques=("T1059.007", "T1059.004", "T1219"),
+    needles=COMMAND_NEEDLES,
+)

@@ -1,0 +1,51 @@
+import base64
+
+import pytest
+
+from lazaretto.detect.rules.javascript.decode_then_execute import RULE
+
+B64 = base64.b64encode(b"require('child_process').exec('true')").decode()
+CODES = ",".join(str(code) for code in b"require('fs')")
+HEX = b"require('fs')".hex()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f'eval(atob("{B64}"))',
+        f'const s = "{B64}";\nnew Function(Buffer.from(s, "base64").toString("utf8"))()',
+        f"eval(String.fromCharCode({CODES}))",
+        f"const c = [{CODES}]; eval(String.fromCharCode(...c))",
+        f'eval(Buffer.from("{HEX}", "hex").toString())',
+        'eval(")\'sf\'(eriuqer".split("").reverse().join(""))',
+        'eval(unescape("%72%65%71%75%69%72%65%28%27%66%73%27%29"))',
+        'const d = (s) => Buffer.from(s.slice(1), "base64").toString(); eval(d("x' + B64 + '"))',
+    ],
+)
+def test_decoded_constant_that_reaches_out(look, source):
+    (finding,) = look(RULE, source)
+    assert finding[1:] == ("HIGH", "HIGH", f"{'Function' if 'Function' in source else 'eval'} executes decoded text")
+
+
+def test_unknown_input(look):
+    assert [f[1:3] for f in look(RULE, 'const k = load(); eval(Buffer.from(k, "base64").toString())')] == [("HIGH", "MEDIUM")]
+    decipher = 'const d = crypto.createDecipheriv("aes-256-cbc", k, iv); new Function("require", d.update(x) + d.final())(require)'
+    assert [f[1:3] for f in look(RULE, decipher)] == [("HIGH", "HIGH")]
+
+
+def test_harmless_content_says_less(look):
+    text = base64.b64encode(b"1 + 1; // a table").decode()
+    assert [f[1:3] for f in look(RULE, f'eval(atob("{text}"))')] == [("MEDIUM", "LOW")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "eval('(' + text + ')'); atob(x)",
+        'const s = Buffer.from(x, "base64").toString(); JSON.parse(s)',
+        "eval(unescape(parts[1]))",
+        'const f = new Function("a", "return a"); f(atob(x))',
+    ],
+)
+def test_near_misses(look, source):
+    assert [f for f in look(RULE, source) if f[1] != "LOW"] == []
