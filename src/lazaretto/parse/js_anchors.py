@@ -81,7 +81,7 @@ def anchors(source: bytes) -> list[tuple[int, int]]:
             at = m.start()
             if _before(source, at) in _WORD or _EVAL_CONSTANT.match(source, at) or _commented(source, at):
                 continue
-            if m[0][-1:] not in b",;)\n" or _STANDS_ALONE.search(source, max(0, at - 24), at):
+            if not _bare(m[0]) or _STANDS_ALONE.search(source, max(0, at - 24), at):
                 found.append((at, at + 4))
     if b"Function" in source:
         for m in _FUNCTION.finditer(source):
@@ -94,7 +94,7 @@ def anchors(source: bytes) -> list[tuple[int, int]]:
                 or _commented(source, at)
             ):
                 continue
-            if m[0][-1:] not in b",;)\n" or _STANDS_ALONE.search(source, max(0, at - 24), at):
+            if not _bare(m[0]) or _STANDS_ALONE.search(source, max(0, at - 24), at):
                 found.append((at, at + 8))
     if b"constructor" in source:
         found += [
@@ -180,6 +180,11 @@ def _all(source: bytes, word: bytes) -> Iterator[int]:
     at = -1
     while (at := source.find(word, at + 1)) >= 0:
         yield at
+
+
+def _bare(found: bytes) -> bool:
+    """Tell whether a hit is the name itself, without a call or a property."""
+    return found[-1:] in (b",", b";", b")") or found.strip() in (b"eval", b"Function")
 
 
 def _commented(source: bytes, at: int) -> bool:

@@ -248,17 +248,14 @@ class Flow:
         if holder is None:
             return EMPTY
         holder = unwrap(holder)
-        if len(path) == 2 and path[0].startswith("%") and holder.type == "identifier":
-            for found in self.names.definitions(text_of(holder), holder):
-                if found.kind == "value" and not found.path and unwrap(found.node).type == "object":
-                    inner = pair(unwrap(found.node), last)
-                    later = js_stores.assigned_property(self, last, depth)
-                    if inner is not None:
-                        return self.value(inner, depth) | later
-                    if later != EMPTY:
-                        return later
-        if holder.type == "object" and (inner := pair(holder, last)) is not None:
-            return self.value(inner, depth)
+        table = self._table(holder, depth)
+        if table is not None:
+            inner = pair(table, last)
+            later = js_stores.assigned_property(self, last, depth)
+            if inner is not None:
+                return self.value(inner, depth) | later
+            if later != EMPTY:
+                return later
         if holder.type == "array" and last.isdigit() and int(last[:9]) < holder.named_child_count:
             element = holder.named_child(int(last[:9]))
             return self.value(element, depth) if element is not None else EMPTY
@@ -270,6 +267,25 @@ class Flow:
         if last in ("length", "status", "statusCode", "size", "ok", "byteLength"):
             return EMPTY
         return found_value
+
+    def _table(self, node: "Node", depth: int) -> "Node | None":
+        """Return the object literal that an expression names, if it is one of this file."""
+        node = unwrap(node)
+        if node.type == "object":
+            return node
+        if depth > DEPTH or self.steps >= self._limit:
+            return None
+        self.steps += 1
+        if node.type == "identifier":
+            for found in self.names.definitions(text_of(node), node)[:8]:
+                if found.kind == "value" and not found.path and unwrap(found.node).type == "object":
+                    return unwrap(found.node)
+        if node.type == "member_expression":
+            holder, name = node.child_by_field_name("object"), node.child_by_field_name("property")
+            outer = self._table(holder, depth + 1) if holder is not None else None
+            inner = pair(outer, text_of(name)) if outer is not None and name is not None else None
+            return self._table(inner, depth + 1) if inner is not None else None
+        return None
 
     def _opened(self, depth: int) -> Value:
         """Address of the first `xhr.open(method, url)` of the file."""

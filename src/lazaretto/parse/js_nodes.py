@@ -43,7 +43,9 @@ def text_of(node: "Node") -> str:
 def unwrap(node: "Node") -> "Node":
     """Strip parentheses, `await`, TypeScript casts and the leading parts of comma expressions."""
     while True:
-        if node.type in _WRAPPERS:
+        if node.type == "type_assertion" and node.named_child_count > 1:
+            node = node.named_children[-1]
+        elif node.type in _WRAPPERS:
             inner = node.named_child(0) if node.named_child_count else None
             while inner is not None and inner.type == "comment":
                 inner = inner.next_named_sibling

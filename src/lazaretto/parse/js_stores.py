@@ -19,7 +19,7 @@ HITS = 8
 SCANNED = 3_000
 """Sightings of a name that are looked at in the text."""
 
-_NAME = re.compile(r"[\w$]{2,60}")
+_NAME = re.compile(r"[\w$]{1,60}")
 _PUSH = re.compile(rb"\s*\.\s*(?:push|unshift|set|append)\s*\(")
 _ASSIGN = re.compile(rb"\s*\+?=(?!=)")
 _METHOD = re.compile(rb"\s*(?:\([^()]{0,200}\)\s*\{|[:=]\s*(?:async\b|function\b|\(|[\w$]{1,60}\s*=>))")

@@ -60,9 +60,10 @@ class Calls(Expressions):
             scope.qual,
             receiver,
             self.layer,
+            (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0, self.layer),
             any(tag.startswith("dec:") for tag in function.tags),
         )
-        self._record(call, node)
+        self._record(call)
         self._links(call, scope)
         result = self._result(call, node, function, scope)
         after_call(self, call, node, scope, result)
@@ -77,12 +78,11 @@ class Calls(Expressions):
                 if item.name.startswith("~") and not item.name.endswith("()"):
                     self._edge(scope, item.name)
 
-    def _record(self, call: Call, node: ast.Call) -> None:
-        key = (node.lineno, node.col_offset, self.layer)
-        count = self.seen.get(key, 0)
+    def _record(self, call: Call) -> None:
+        count = self.seen.get(call.place, 0)
         if count < 6 or (count < 40 and call.tags()):
             self.facts.calls.append(call)
-        self.seen[key] = count + 1
+        self.seen[call.place] = count + 1
 
     def _result(self, call: Call, node: ast.Call, function: Value, scope: Scope) -> Value:
         name, args = call.name, call.args

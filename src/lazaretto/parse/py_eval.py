@@ -94,12 +94,14 @@ class Expressions:
         """Opened files (by identity) and the expression of their path."""
         self.files: dict[str, frozenset[str]] = {}
         """Constant path -> tags of what was written to it."""
+        self.programs: list[str] = []
+        """Program texts that were written to files and not started yet."""
         self.steps = 0
         self.depth = 0
         self.active: list[str] = []
         self.layer = 0
         self.layer_line = 0
-        self.seen: dict[tuple[int, int, int], int] = {}
+        self.seen: dict[tuple[int, ...], int] = {}
         self._table: dict[type[ast.expr], Callable[..., Value]] = {
             ast.Constant: self._constant, ast.Name: self._name, ast.Attribute: self._attribute, ast.Call: self.call,
             ast.Subscript: self._subscript, ast.BinOp: self._binop, ast.JoinedStr: self._joined,
@@ -124,6 +126,10 @@ class Expressions:
     def read_layer(self, text: str, scope: Scope, line: int) -> None:
         """Read program text that was found in a constant."""
         raise NotImplementedError
+
+    def apart(self, scope: Scope) -> Scope:
+        """Return an empty scope that runs when `scope` runs: another process's names."""
+        return Scope("module", scope.qual, None)
 
     def call(self, node: ast.Call, scope: Scope) -> Value:
         """Read a call; return what is known of its result."""

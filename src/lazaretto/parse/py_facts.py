@@ -31,6 +31,8 @@ class Call:
     """The object whose method is called."""
     layer: int = 0
     """How many layers of decoded text lie around it; 0 = written in the file as it is."""
+    place: tuple[int, ...] = ()
+    """Where the call begins and ends; the same for all readings of one call."""
     hidden: bool = False
     """True when the name itself went through a decoder: `getattr(builtins, "cexe"[::-1])`."""
 

@@ -74,7 +74,10 @@ class Flow(Calls):
             self.facts.partial = True
         self.facts.files = self.files
         # One call may have been read several times: the reading that knows most comes first.
-        self.facts.calls.sort(key=lambda call: (call.line, call.column, -call.weight()))
+        order: dict[tuple[int, ...], int] = {}
+        for call in self.facts.calls:
+            order.setdefault(call.place, len(order))
+        self.facts.calls.sort(key=lambda call: (order[call.place], -call.weight()))
         return self.facts
 
     def enter(self, function: Function, arguments: dict[str, Value]) -> Value:

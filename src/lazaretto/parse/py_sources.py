@@ -2,6 +2,7 @@
 
 import ast
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lazaretto.parse.py_facts import Call
@@ -172,6 +173,7 @@ def after_call(reader: "Expressions", call: Call, node: ast.Call, scope: "Scope"
         reader.handles[id(result)] = (result, node.args[0])
     elif name in SHELLS or name in PROCESSES:
         _saved_by(reader, call.arg(0, "args", "cmd").command())
+        _carried_programs(reader, call, scope)
     elif name in {"setuptools.setup", "distutils.core.setup", "setup"} or attr == "setup":
         for value in (call.kwargs.get("cmdclass"), call.kwargs.get("**")):
             for item in (value.items or ()) if value is not None else ():
@@ -192,6 +194,28 @@ def _saved_by(reader: "Expressions", command: str) -> None:
         reader.files[path] = reader.files.get(path, frozenset()) | {"file:net"}
 
 
+_DASH_C = re.compile(r"(?:python[\w.]*|%PYTHON%)['\"]?\s+-c\s+(['\"])(.{8,100000})\1", re.DOTALL)
+
+
+def _carried_programs(reader: "Expressions", call: Call, scope: "Scope") -> None:
+    """Read the program of `python -c PROGRAM`, and the programs that the file wrote before it starts one."""
+    first = call.arg(0, "args", "cmd")
+    texts: list[str] = []
+    items = first.items or ()
+    for flag, program in pairwise(items):
+        if flag.const == "-c" and isinstance(program.const, str):
+            texts.append(program.const)
+    if first.items is None and isinstance(first.const, str):
+        found = _DASH_C.search(first.const)
+        if found:
+            texts.append(found[2])
+    if any(tag == "file:code" for tag in call.tags()):
+        texts += reader.programs
+        reader.programs = []
+    for text in texts:
+        reader.read_layer(text, reader.apart(scope), call.line)
+
+
 def _written(reader: "Expressions", call: Call, function: ast.Attribute, scope: "Scope") -> None:
     data = call.args[0] if call.args else None
     if data is None:
@@ -201,6 +225,8 @@ def _written(reader: "Expressions", call: Call, function: ast.Attribute, scope: 
         tags.add("file:net")
     if looks_like_program(data):
         tags.add("file:code")
+        if data.text is not None and len(reader.programs) < 8:
+            reader.programs.append(data.text)
     if tags:
         if call.attr in {"write_bytes", "write_text"}:
             taint(reader, function.value, frozenset(tags), scope)

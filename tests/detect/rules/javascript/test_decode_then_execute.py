@@ -28,7 +28,9 @@ def test_decoded_constant_that_reaches_out(look, source):
 
 
 def test_unknown_input(look):
-    assert [f[1:3] for f in look(RULE, 'const k = load(); eval(Buffer.from(k, "base64").toString())')] == [("HIGH", "MEDIUM")]
+    assert [f[1:3] for f in look(RULE, 'const k = load(); eval(Buffer.from(k, "base64").toString())')] == [
+        ("HIGH", "MEDIUM")
+    ]
     decipher = 'const d = crypto.createDecipheriv("aes-256-cbc", k, iv); new Function("require", d.update(x) + d.final())(require)'
     assert [f[1:3] for f in look(RULE, decipher)] == [("HIGH", "HIGH")]
 

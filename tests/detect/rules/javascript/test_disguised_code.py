@@ -14,13 +14,17 @@ def test_script_as_font(look):
     assert look.result(RULE, SCRIPT, path).signals == (Signal("disguised", "js", path),)
 
 
-@pytest.mark.parametrize("path", ["a/.svn/.DS_Store", "data/words.dict", "img/logo.jpeg", "db/cache.sqlite3", "x/.svn/entries"])
+@pytest.mark.parametrize(
+    "path", ["a/.svn/.DS_Store", "data/words.dict", "img/logo.jpeg", "db/cache.sqlite3", "x/.svn/entries"]
+)
 def test_other_names(look, path):
     assert [f[1:3] for f in look(RULE, SCRIPT, path)] == [("HIGH", "HIGH")]
 
 
 def test_powerless_script(look):
-    script = "const a = 1;\nfunction b() { return a; }\nconst c = () => { return b(); };\ntry { c(); } catch (e) { b(); }\n"
+    script = (
+        "const a = 1;\nfunction b() { return a; }\nconst c = () => { return b(); };\ntry { c(); } catch (e) { b(); }\n"
+    )
     assert [f[1:3] for f in look(RULE, script, "a.png")] == [("MEDIUM", "MEDIUM")]
     assert [f[1:3] for f in look(RULE, script, "test/fixtures/a.png")] == [("MEDIUM", "LOW")]
 

@@ -49,7 +49,7 @@ def test_variants(look, source):
     "source",
     [
         'axios.get("https://x.test/a").catch(err => { console.error(err.response.data) })',
-        'try { eval(code) } catch (err) { report(err.message) }',
+        "try { eval(code) } catch (err) { report(err.message) }",
         'try { await axios.get("https://x.test/a") } catch (err) { next(new ErrorHandler(err.response.data, 500)) }',
     ],
 )

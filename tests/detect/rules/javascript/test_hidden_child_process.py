@@ -37,4 +37,6 @@ def test_update_check_is_context(look, source):
 
 
 def test_near_misses(look):
-    assert look(RULE, "const cp = require('child_process'); cp.spawn('node', ['server.js'], { stdio: 'inherit' })") == []
+    assert (
+        look(RULE, "const cp = require('child_process'); cp.spawn('node', ['server.js'], { stdio: 'inherit' })") == []
+    )

@@ -24,7 +24,12 @@ def test_joined_name(look):
 
 @pytest.mark.parametrize(
     "source",
-    ['require("child_process"); Buffer.from(x, "base64")', 'require(path.join(__dirname, "x")); atob(y)', 'require(name); "base64"', 'require("f" + "s")'],
+    [
+        'require("child_process"); Buffer.from(x, "base64")',
+        'require(path.join(__dirname, "x")); atob(y)',
+        'require(name); "base64"',
+        'require("f" + "s")',
+    ],
 )
 def test_near_misses(look, source):
     assert look(RULE, source) == []

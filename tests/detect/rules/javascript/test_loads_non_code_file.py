@@ -9,7 +9,10 @@ from lazaretto.detect.rules.javascript.loads_non_code_file import RULE
         ('require("../config/.svn/.DS_Store");', "../config/.svn/.DS_Store"),
         ("const hello = require('../data/images/.svn/mark.svg')();", "../data/images/.svn/mark.svg"),
         ("import '../assets/.svn/entries.db';", "../assets/.svn/entries.db"),
-        ("require('child_process').exec('node ./public/fonts/fa-solid-400.woff2');", "./public/fonts/fa-solid-400.woff2"),
+        (
+            "require('child_process').exec('node ./public/fonts/fa-solid-400.woff2');",
+            "./public/fonts/fa-solid-400.woff2",
+        ),
         ("const fs = require('fs'); eval(fs.readFileSync('./public/logo.png', 'utf8'));", "./public/logo.png"),
     ],
 )

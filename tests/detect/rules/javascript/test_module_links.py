@@ -38,3 +38,18 @@ def test_plugins_of_a_build_configuration(look):
         ("build-plugin", "@x/plugin-react"),
         ("build-plugin", "icon-fetch"),
     ]
+
+
+def test_scripts_that_are_started():
+    from lazaretto.detect.engine import Engine
+    from lazaretto.parse.blob import Blob
+    from lazaretto.parse.javascript import JavaScriptModule
+
+    source = b"const cp = require('child_process'); cp.exec('node ./public/a.woff2'); cp.spawn(process.execPath, [path.join(__dirname, 'w.js')])"
+    signals = Engine([RULE], [JavaScriptModule]).examine(Blob("server/a.js", source)).signals
+    assert [s.value for s in signals if s.kind == "run"] == [
+        "server/public/a.woff2",
+        "public/a.woff2",
+        "server/w.js",
+        "w.js",
+    ]

@@ -22,7 +22,9 @@ def test_mangled_names(look):
 
 
 def test_scrambled_table(look):
-    source = "global['!']='0';var _$_1e42=(function(l,e){return l.charAt(e)})('x',1);a(_$_1e42[0],_$_1e42[1],_$_1e42[2]);"
+    source = (
+        "global['!']='0';var _$_1e42=(function(l,e){return l.charAt(e)})('x',1);a(_$_1e42[0],_$_1e42[1],_$_1e42[2]);"
+    )
     assert [f[1:3] for f in look(RULE, source, "tailwind.config.js")] == [("HIGH", "HIGH")]
 
 
@@ -45,9 +47,11 @@ def test_fixture_says_less(look):
 @pytest.mark.parametrize(
     "source",
     [
-        "!function(e,t){'object'==typeof exports?module.exports=t():e.x=t()}(this,(function(){return parseInt('1',10)}));" * 40,
+        "!function(e,t){'object'==typeof exports?module.exports=t():e.x=t()}(this,(function(){return parseInt('1',10)}));"
+        * 40,
         "// names like _0x1a2b3c are typical for obfuscators\nconst re = /_0x[0-9a-f]{4}/; while (true) { try { next(parseInt(a)) } catch (e) { break } }",
-        'const words = ["\\x41", "\\x42"]; const more = "plain text, much longer than the escapes in it, as in many tables of characters";' * 4,
+        'const words = ["\\x41", "\\x42"]; const more = "plain text, much longer than the escapes in it, as in many tables of characters";'
+        * 4,
         "const abi = { data: '0x6080604052', to: 0x12, from: 0x13 };",
     ],
 )

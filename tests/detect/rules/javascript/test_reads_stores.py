@@ -26,6 +26,9 @@ def test_reading_alone_says_less(look):
 
 
 def test_near_misses(look):
-    assert look(RULE, "const METAMASK = 'nkbihfbeogaeaoehlefnkodbefgpgknn'; connect(METAMASK); fetch('https://x.test')") == []
+    assert (
+        look(RULE, "const METAMASK = 'nkbihfbeogaeaoehlefnkodbefgpgknn'; connect(METAMASK); fetch('https://x.test')")
+        == []
+    )
     wallet = WALLETS + "export const known = ids; // see Local Extension Settings"
     assert [f[1] for f in look(RULE, wallet)] == ["LOW"]

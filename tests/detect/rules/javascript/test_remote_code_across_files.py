@@ -50,6 +50,14 @@ def test_fetched_by_an_imported_function():
 
 
 def test_near_misses():
-    assert join({"server/utils/error.js": "exports.errorHandler = (text) => console.error(text);\n", "server/routes/a.js": ROUTE}) == []
+    assert (
+        join(
+            {
+                "server/utils/error.js": "exports.errorHandler = (text) => console.error(text);\n",
+                "server/routes/a.js": ROUTE,
+            }
+        )
+        == []
+    )
     assert join({"server/utils/error.js": HANDLER, "server/routes/a.js": ROUTE.replace("e.response.data", "'x'")}) == []
     assert join({"other/error.js": HANDLER, "server/routes/a.js": ROUTE}) == []

@@ -76,7 +76,9 @@ def test_typescript_and_components(look):
 def test_answer_to_an_unknown_address_says_less(look):
     script = 'function loadScript(url) { const x = new XMLHttpRequest(); x.open("GET", url); x.onload = () => eval(x.responseText) }'
     assert [fact[1:3] for fact in look(RULE, script)] == [("MEDIUM", "LOW")]
-    assert [fact[1:3] for fact in look(RULE, 'fetch("/api/x").then(r => r.text()).then(t => eval(t))')] == [("MEDIUM", "LOW")]
+    assert [fact[1:3] for fact in look(RULE, 'fetch("/api/x").then(r => r.text()).then(t => eval(t))')] == [
+        ("MEDIUM", "LOW")
+    ]
 
 
 @pytest.mark.parametrize(

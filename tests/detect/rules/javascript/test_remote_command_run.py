@@ -13,7 +13,9 @@ socket.on("command", (m) => {
 
 
 def test_remote_shell(look):
-    assert look(RULE, SHELL) == [(5, "CRITICAL", "HIGH", "child_process.exec runs a command that c2.example.test:1224 sends")]
+    assert look(RULE, SHELL) == [
+        (5, "CRITICAL", "HIGH", "child_process.exec runs a command that c2.example.test:1224 sends")
+    ]
 
 
 @pytest.mark.parametrize(

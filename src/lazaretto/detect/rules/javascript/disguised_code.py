@@ -51,7 +51,7 @@ def check(module: JavaScriptModule) -> Iterator[Match | Signal]:
     yield Match(
         N_("the name {name} promises data, the content is a script"),
         line=module.line_of(start),
-        params={"name": module.blob.name},
+        params={"name": module.path.rpartition("/")[2]},
         excerpt=module.quote(start),
         severity=Severity.HIGH if grave else Severity.MEDIUM,
         confidence=Confidence.MEDIUM
