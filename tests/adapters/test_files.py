@@ -9,8 +9,6 @@ from lazaretto.adapters.files import Found, UnreadableError, peek_file, read_fil
 from lazaretto.model.finding import Gap, Signal, Stage
 from lazaretto.parse.limits import DEFAULT, Limits
 
-root_user = hasattr(os, "geteuid") and os.geteuid() == 0
-
 
 def make(root, *names):
     for name in names:
@@ -81,15 +79,14 @@ def test_names_become_printable(tmp_path):
     assert found(tmp_path) == ["a\\x1b[2J.js", "b\\xff.js", "c\\u202e.js", "d\\x0a.js"]
 
 
-@pytest.mark.skipif(root_user, reason="root may read everything")
-def test_unreadable_files_and_folders(tmp_path):
-    make(tmp_path, "f.txt", "d/x")
-    (tmp_path / "f.txt").chmod(0)
-    (tmp_path / "d").chmod(0)
+def test_unreadable_files_and_folders(unprivileged):
+    make(unprivileged, "f.txt", "d/x")
+    (unprivileged / "f.txt").chmod(0)
+    (unprivileged / "d").chmod(0)
     try:
-        items = list(walk(str(tmp_path), DEFAULT))
+        items = list(walk(str(unprivileged), DEFAULT))
     finally:
-        (tmp_path / "d").chmod(0o700)
+        (unprivileged / "d").chmod(0o700)
     assert {gap.subject for gap in items} == {"f.txt", "d"}
     assert all(gap.stage is Stage.READ for gap in items)
 

@@ -119,12 +119,13 @@ def test_a_waiver_of_the_caller_counts_and_one_of_the_target_does_not(options: O
     assert [entry.reason for entry in waived.ignored] == ["known"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything; the limit test below covers gaps as root")
-def test_an_unreadable_file_is_a_gap(options: Options, tmp_path: Path) -> None:
-    (tmp_path / "a.js").write_text("1")
-    (tmp_path / "a.js").chmod(0)
-    checked = check(str(tmp_path), options)
+def test_an_unreadable_file_is_a_gap(unprivileged: Path) -> None:
+    (unprivileged / "a.js").write_text("1")
+    (unprivileged / "b.js").write_text("1")
+    (unprivileged / "a.js").chmod(0)
+    checked = check(str(unprivileged), Options(jobs=1, cache=False))
     assert not checked.verdict.complete
+    assert [gap.subject for gap in checked.examination.gaps] == ["a.js"]
 
 
 def test_a_file_beyond_the_limit_is_a_gap(tmp_path: Path, options: Options) -> None:

@@ -127,12 +127,13 @@ class Pool(Generic[K, C]):
         return self._start() if len(self._workers) < max(1, self.jobs) else None
 
     def _start(self) -> _Worker[K]:
-        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        forks = sys.platform == "linux"
+        context = multiprocessing.get_context("fork") if forks else multiprocessing.get_context("spawn")
         # NOTE: two one-way pipes: a duplex one is a socket pair, and an offline check opens no socket at all.
         their_requests, requests = context.Pipe(duplex=False)
         answers, their_answers = context.Pipe(duplex=False)
         inherited: list[Connection] = []
-        if sys.platform == "linux":
+        if forks:
             inherited = [requests, answers, *(end for w in self._workers for end in (w.requests, w.answers))]
         process = context.Process(
             target=_serve,

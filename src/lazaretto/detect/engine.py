@@ -1,10 +1,8 @@
 """The engine: a file in, findings, signals and gaps out. Pure; processes and caching are `app`'s business."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import lazaretto
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Finding, Gap, Location, Signal, Stage
 from lazaretto.model.text import N_, Message
@@ -68,7 +66,7 @@ class Engine:
                 data = folded if rule.fold_case and folded is not None else blob.data
                 if rule.needles and rule.id in self._beyond_ascii and blob.is_ascii:
                     continue
-                if not rule.needles or _holds(data, rule.needles, rule.fold_case, known):
+                if not rule.needles or _holds(data, rule.needles, known, folded=rule.fold_case):
                     wanted.append(rule)
             if not wanted:
                 continue
@@ -97,12 +95,6 @@ def run_rule(rule: Rule, view: object, subject: str) -> FileResult:
     gaps: list[Gap] = []
     _run(rule, view, subject, findings, signals, gaps)
     return FileResult(tuple(findings), tuple(signals), tuple(gaps))
-
-
-def rules_digest(rules: Iterable[Rule]) -> str:
-    """Return a digest that changes whenever a rule or this version of the program does (cache key)."""
-    text = lazaretto.__version__ + "\n" + "\n".join(sorted(f"{r.id} {r.since} {r.state}" for r in rules))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def finding_of(rule: Rule, match: Match, path: str) -> Finding:
@@ -174,7 +166,7 @@ def _run(rule: Rule, view: object, path: str, findings: list[Finding], signals: 
         )
 
 
-def _holds(data: bytes, needles: tuple[bytes, ...], folded: bool, known: dict[tuple[bool, bytes], bool]) -> bool:
+def _holds(data: bytes, needles: tuple[bytes, ...], known: dict[tuple[bool, bytes], bool], *, folded: bool) -> bool:
     """Tell whether one of the needles is in `data`; rules share needles, so each is searched once per file."""
     for needle in needles:
         key = (folded, needle)

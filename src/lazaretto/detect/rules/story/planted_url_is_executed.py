@@ -26,13 +26,13 @@ from collections.abc import Iterator
 
 from lazaretto.detect.project import Evidence
 from lazaretto.detect.rule import Match, Rule
-from lazaretto.model.finding import Confidence, Location, Phase, Role, Severity
+from lazaretto.model.finding import Confidence, Location, Phase, Role, Severity, Signal
 from lazaretto.model.text import N_
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
     """Join planted values with the readers that execute."""
-    planted = {}
+    planted: dict[str, tuple[Signal, str]] = {}
     for signal in evidence.signals_of("env-url"):
         name, _, host = signal.value.partition("\t")
         planted.setdefault(name, (signal, host))
