@@ -231,7 +231,7 @@ def _limit_memory(extra: int) -> None:
     try:
         import resource
 
-        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - a worker's start is hot
+        with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - a worker's start is hot
             used = int(statm.read().split()[0]) * resource.getpagesize()
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (used + extra, hard))
