@@ -165,6 +165,8 @@ class _Walk:
                 yield _unreadable(error).gap(shown.rstrip("/") or ".")
                 continue
             if folder.endswith("/.git") or (len(children) > 2 and {child.name for child in children} >= _GIT_MARKS):
+                if shown:  # the root itself is only walked for a reader of its objects
+                    yield _history(shown, within=bool(git))
                 git = "git"
             folders: list[tuple[str, str, str, bool]] = []
             for child in children:
@@ -241,6 +243,15 @@ class _Walk:
                 ),
                 partial=True,
             )
+
+
+def _history(shown: str, *, within: bool) -> Gap:
+    """Say that git's history is left out: a remark beside a working tree, but a bare repository is nothing else."""
+    path = shown.rstrip("/") or "."
+    if within or path.rsplit("/", 1)[-1] == ".git":
+        reason = N_("git history (objects, refs, logs): only hooks, configuration and foreign files were read")
+        return Gap(Stage.READ, path, Message.of(reason), partial=True)
+    return Gap(Stage.READ, path, Message.of(N_("a bare git repository inside the folder: check it by its own path")))
 
 
 _SPECIAL = N_("not a regular file: {kind}")

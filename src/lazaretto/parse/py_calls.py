@@ -101,7 +101,7 @@ class Calls(Expressions):
                 return Value(name=PYTHON2_RENAMES.get(target, target), tags=args[0].tags)
             return Value(name="<computed module>", tags=args[0].tags)
         if name in {"eval", "exec"} and args:
-            return self._evaluated(call, scope)
+            return self._evaluated(call, node, scope)
         if name == "compile" and args:
             return Value(args[0].const, tags=args[0].tags | {"compiled"}, name="", shape=args[0].shape)
         if name == "map" and len(args) == 2:
@@ -181,7 +181,7 @@ class Calls(Expressions):
             return frozenset()
         return call.receiver.tags | call.tags()
 
-    def _evaluated(self, call: Call, scope: Scope) -> Value:
+    def _evaluated(self, call: Call, node: ast.Call, scope: Scope) -> Value:
         text = call.args[0].const
         if isinstance(text, bytes) and len(text) <= LAYER_BYTES:
             text = text.decode("utf-8", "replace")
@@ -198,7 +198,8 @@ class Calls(Expressions):
             outer, self.layer_line = self.layer_line, self.layer_line or call.line
             try:
                 value = self.eval(tree.body, scope)
-                hides = value.name in {"exec", "eval", "compile", "__import__", "getattr"}
+                # NOTE: `exec_ = eval("exec")` is how libraries for Python 2 and 3 wrote it; only a spelling hides.
+                hides = value.name in {"exec", "eval", "compile", "__import__", "getattr"} and not _plain(node, text)
                 return value.with_tags(call.args[0].tags | {"dec:eval"} if hides else call.args[0].tags)
             finally:
                 self.layer -= 1
@@ -277,3 +278,11 @@ class Calls(Expressions):
     def _edge(self, scope: Scope, name: str) -> None:
         target = name[1:].removesuffix("()")
         self.facts.edges.setdefault(scope.qual, set()).add(target)
+
+
+def _plain(node: ast.Call, text: str) -> bool:
+    """Tell whether the first argument is a literal that spells the text as it is: no escapes, no arithmetic."""
+    literal = node.args[0] if node.args else None
+    if not isinstance(literal, ast.Constant) or literal.end_col_offset is None:
+        return False
+    return literal.end_lineno == literal.lineno and literal.end_col_offset - literal.col_offset == len(text) + 2

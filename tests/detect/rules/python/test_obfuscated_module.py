@@ -83,3 +83,13 @@ def test_identifiers_in_mathematical_letters(scan):
     text = "\U0001d5c9\U0001d5cb\U0001d5c2\U0001d5c7\U0001d5cd(1)\n"
     assert scan(RULE, text) == [(1, "HIGH", "HIGH", "import")]
     assert scan(RULE, "x = '\U0001d5c9\U0001d5cb\U0001d5c2'\n") == []
+
+
+def test_the_old_way_to_spell_exec_for_two_pythons_hides_nothing(scan):
+    text = """import os
+exec_ = eval("exec")
+def execfile(fn, globs):
+    exec_(compile(open(fn).read(), fn, "exec"), globs)
+"""
+    assert scan(RULE, text) == []
+    assert scan(RULE, text.replace('"exec")', 'r"exec"[::1])')) == [(4, "HIGH", "HIGH", "run")]

@@ -75,12 +75,17 @@ def check(view: PythonModule) -> Iterator[Match]:
         if process:
             if not literal or (first.items is not None and not any("lit" in item.tags for item in first.items)):
                 continue
+            # virtualenv carries its helper scripts this way: somebody has to ask before it runs
+            carried = (
+                view.phase(call.scope) is Phase.RUN and "python" in params["command"] and " -c " in params["command"]
+            )
             yield Match(
                 _COMMAND,
                 call.line,
                 call.column,
                 params=params,
                 excerpt=view.quote(call.line),
+                confidence=Confidence.MEDIUM if carried else None,
                 phase=view.phase(call.scope),
             )
         elif literal:

@@ -90,6 +90,8 @@ def _match(
         severity, confidence = Severity.LOW, Confidence.LOW
     if view.is_test and not unasked:
         severity, confidence = Severity.LOW, Confidence.LOW
+    elif "/tests/" in view.path and view.phase(call.scope) is not Phase.INSTALL:
+        severity, confidence = Severity.MEDIUM, Confidence.LOW  # only a test runner imports it
     return Match(
         message,
         call.line,
