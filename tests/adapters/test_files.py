@@ -134,3 +134,19 @@ def test_twenty_thousand_files_are_quick(tmp_path):
     started = time.perf_counter()
     assert len(found(tmp_path)) == 20_000
     assert time.perf_counter() - started < 3
+
+
+def test_a_bare_repository_inside_is_not_skipped_in_silence(tmp_path):
+    make(
+        tmp_path,
+        "a.js",
+        "store/repo/HEAD",
+        "store/repo/objects/ab/cdef",
+        "store/repo/refs/heads/main",
+        "store/repo/config",
+    )
+    gaps = [item for item in walk(str(tmp_path), DEFAULT) if isinstance(item, Gap)]
+    assert [(gap.subject, gap.partial) for gap in gaps] == [("store/repo", False)]
+    make(tmp_path, "vendor/lib/.git/HEAD", "vendor/lib/.git/objects/ab/cdef", "vendor/lib/.git/refs/heads/main")
+    gaps = [item for item in walk(str(tmp_path), DEFAULT) if isinstance(item, Gap)]
+    assert [(gap.subject, gap.partial) for gap in gaps] == [("store/repo", False), ("vendor/lib/.git", True)]

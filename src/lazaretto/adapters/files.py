@@ -165,7 +165,7 @@ class _Walk:
                 yield _unreadable(error).gap(shown.rstrip("/") or ".")
                 continue
             if folder.endswith("/.git") or (len(children) > 2 and {child.name for child in children} >= _GIT_MARKS):
-                if shown:  # the root itself is only walked for a reader of its objects
+                if shown not in ("", ".git/"):  # for the root and its repository the target says so
                     yield _history(shown, within=bool(git))
                 git = "git"
             folders: list[tuple[str, str, str, bool]] = []

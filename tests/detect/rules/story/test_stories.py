@@ -1,6 +1,7 @@
 from lazaretto.detect.engine import run_rule
 from lazaretto.detect.project import Evidence, FileInfo
 from lazaretto.detect.rules.story.planted_url_is_executed import RULE as PLANTED
+from lazaretto.detect.rules.story.trigger_into_git_folder import RULE as INTO_GIT
 from lazaretto.detect.rules.story.trigger_reaches_payload import RULE as REACHES
 from lazaretto.detect.rules.story.trigger_runs_disguised_code import RULE as DISGUISED
 from lazaretto.model.finding import Confidence, Finding, Location, Phase, Role, Severity, Signal
@@ -63,3 +64,14 @@ def test_a_planted_address_that_is_executed_is_a_story() -> None:
 def test_a_planted_address_that_is_only_read_is_no_story() -> None:
     signals = [Signal("env-url", "KEY\tc2[.]invalid", ".env", 2), Signal("env-read", "KEY", "a.js", 5)]
     assert not run_rule(PLANTED, evidence(".env a.js", signals, []), "s").findings
+
+
+def test_a_program_among_git_objects_is_a_story_even_unread() -> None:
+    signals = [Signal("start", "open\t.git/objects/4b/index", ".vscode/tasks.json", 5)]
+    (story,) = run_rule(INTO_GIT, evidence(".vscode/tasks.json", signals, []), "s").findings
+    assert (story.locations[0].path, story.locations[0].line, story.phase) == (".vscode/tasks.json", 5, Phase.OPEN)
+
+
+def test_a_hook_that_starts_itself_is_no_such_story() -> None:
+    signals = [Signal("start", "open\t.git/hooks/pre-commit", ".git/hooks/pre-commit"), START]
+    assert not run_rule(INTO_GIT, evidence(".git/hooks/pre-commit", signals, []), "s").findings

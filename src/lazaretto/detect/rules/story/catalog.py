@@ -2,11 +2,13 @@
 
 from lazaretto.detect.rule import Rule
 from lazaretto.detect.rules.story.planted_url_is_executed import RULE as PLANTED_URL_IS_EXECUTED
+from lazaretto.detect.rules.story.trigger_into_git_folder import RULE as TRIGGER_INTO_GIT_FOLDER
 from lazaretto.detect.rules.story.trigger_reaches_payload import RULE as TRIGGER_REACHES_PAYLOAD
 from lazaretto.detect.rules.story.trigger_runs_disguised_code import RULE as TRIGGER_RUNS_DISGUISED_CODE
 
 RULES: tuple[Rule, ...] = (
     PLANTED_URL_IS_EXECUTED,
+    TRIGGER_INTO_GIT_FOLDER,
     TRIGGER_REACHES_PAYLOAD,
     TRIGGER_RUNS_DISGUISED_CODE,
 )

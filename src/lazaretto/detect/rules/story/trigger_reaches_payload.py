@@ -3,7 +3,8 @@
 What it sees
     A file that is started when the folder is opened or the package installed or built (an editor task, a git hook,
     a lifecycle script, `setup.py`), or that such a file imports, and in which another rule saw something that is
-    worth a look by itself: remote code, secrets sent away, a payload decoded and run.
+    worth a look by itself: remote code, secrets sent away, a payload decoded and run. A shell script that downloads
+    code and runs it is such a file as soon as a trigger starts it: the same commands inside the trigger would be.
 
 Why it matters
     Neither half decides alone: projects have install scripts, and programs have odd code. Together they are the
@@ -37,6 +38,11 @@ _SAY = {
     Phase.INSTALL: N_("installing makes {trigger} start {path}, and that code is harmful: {rule}"),
     Phase.BUILD: N_("building makes {trigger} start {path}, and that code is harmful: {rule}"),
 }
+_SAY_SCRIPT = {
+    Phase.OPEN: N_("opening the folder makes {trigger} start {path}, which runs foreign code: {detail}"),
+    Phase.INSTALL: N_("installing makes {trigger} start {path}, which runs foreign code: {detail}"),
+}
+"""Building is left out: build scripts fetch their tools, and a person starts them."""
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -60,6 +66,24 @@ def check(evidence: Evidence) -> Iterator[Match]:
             phase=reach.phase,
             more=(*(Location(step) for step in reach.chain[1:-1]), finding.locations[0]),
             related=(*dict.fromkeys(triggers), finding.rule),
+        )
+    told = set(worst)
+    for signal in evidence.signals_of("runs-foreign-code"):
+        reach = evidence.reach(signal.path)
+        if signal.path in told or reach is None or reach.phase not in _SAY_SCRIPT or len(reach.chain) < 2:
+            continue
+        told.add(signal.path)
+        trigger = reach.chain[0]
+        yield Match(
+            _SAY_SCRIPT[reach.phase],
+            path=trigger,
+            line=reach.line,
+            params={"trigger": trigger, "path": signal.path, "detail": signal.value},
+            phase=reach.phase,
+            more=(*(Location(step) for step in reach.chain[1:-1]), Location(signal.path, signal.line)),
+            related=tuple(
+                dict.fromkeys(found.rule for found in evidence.findings_in(trigger) if found.role is Role.TRIGGER)
+            ),
         )
 
 
