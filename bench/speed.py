@@ -44,12 +44,12 @@ def fill(target: Path, files: int, size: int, packages: int) -> Path:
     """Make a tree of real sources; return it."""
     if target.exists():
         return target
-    npm = Path(shutil.which("npm") or "npm").resolve().parent.parent
-    sources = npm.rglob("*") if packages else [*Path(sysconfig.get_path("stdlib")).rglob("*.py"), *npm.rglob("*.js")]
-    usable = [
-        path for path in sources if path.is_file() and path.suffix in (".js", ".json", ".py", ".md", ".ts", ".cjs")
-    ]
-    usable = sorted(path for path in usable if path.stat().st_size < 400_000)
+    answer = subprocess.run(["npm", "root", "--global"], capture_output=True, text=True, check=True)
+    npm = Path(answer.stdout.strip()) / "npm"
+    usable = _sources(npm)
+    if not packages:  # half and half, so that neither language decides the figure alone
+        library = [path for path in _sources(Path(sysconfig.get_path("stdlib"))) if "site-packages" not in path.parts]
+        usable = [path for pair in zip(library, usable, strict=False) for path in pair]
     count = written = turn = 0
     while count < files and written < size:
         for path in usable:
@@ -76,6 +76,11 @@ def fill(target: Path, files: int, size: int, packages: int) -> Path:
         (folder / "package.json").write_text(f'{{"name": "package-{number}", "version": "1.0.{number}"}}')
     print(f"made {target.name}: {count} files, {written / 1e6:.0f} MB", file=sys.stderr)
     return target
+
+
+def _sources(root: Path) -> list[Path]:
+    found = [path for path in root.rglob("*") if path.suffix in (".js", ".json", ".py", ".md", ".ts", ".cjs")]
+    return sorted(path for path in found if path.is_file() and path.stat().st_size < 400_000)
 
 
 def report(name: str, command: list[str], runs: int, cache: Path | None = None, *, fresh: bool = False) -> None:
