@@ -75,3 +75,10 @@ def test_an_endless_round_of_scripts_ends() -> None:
         {}, [Signal("npm-script-call", "a\t\tb", "package.json"), Signal("npm-script-call", "b\t\ta", "package.json")]
     )
     assert project.script_files("", "a") == ()
+
+
+def test_customary_aliases_of_the_source_folder() -> None:
+    tree = project("web/src/lib/a.ts web/lib/b.ts")
+    assert tree.resolve_js("web/src/app/page.ts", "@/lib/a") == "web/src/lib/a.ts"
+    assert tree.resolve_js("web/src/app/page.ts", "@/lib/b") == "web/lib/b.ts"
+    assert tree.resolve_js("web/src/app/page.ts", "@scope/lib") is None

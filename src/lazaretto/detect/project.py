@@ -84,6 +84,15 @@ class Project:
 
     def resolve_js(self, importer: str, specifier: str) -> str | None:
         """Resolve a relative JavaScript specifier to a file of the subject; None for packages and misses."""
+        if specifier.startswith(("@/", "~/")):  # the customary aliases of the source folder
+            return next(
+                (
+                    found
+                    for top in _alias_roots(importer)
+                    if (found := self.resolve_js(f"{top}x", f"./{specifier[2:]}"))
+                ),
+                None,
+            )
         if not specifier.startswith((".", "/")):
             return None
         base = normal(posixpath.join(posixpath.dirname(importer), specifier.split("?", maxsplit=1)[0]))
@@ -224,6 +233,19 @@ def _script_names(name: str) -> tuple[str, ...]:
     if name == "install":
         return ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare")
     return (f"pre{name}", name, f"post{name}")
+
+
+def _alias_roots(importer: str) -> tuple[str, ...]:
+    """Return folders (with their slash) that `@/` may stand for: `src`, then the package's top, nearest first."""
+    roots: list[str] = []
+    folder = posixpath.dirname(importer)
+    while len(roots) < 12:
+        top = f"{folder}/" if folder else ""
+        roots.extend((f"{top}src/", top))
+        if not folder:
+            break
+        folder = posixpath.dirname(folder)
+    return tuple(roots)
 
 
 def normal(path: str) -> str:

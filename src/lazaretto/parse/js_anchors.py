@@ -17,7 +17,7 @@ _EVAL_CONSTANT = re.compile(rb"eval\s*\(\s*(?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n
 _FUNCTION = re.compile(
     rb"Function(?![\w$])\s*(?:\(|[,;)\n]|$|\.\s*(?:constructor\b|(?:apply|call|bind)\s*\(|prototype\s*\.\s*constructor\b)|\[)"
 )
-_STANDS_ALONE = re.compile(rb"(?:[^=!<>]=|=>|\(\s*0\s*,|construct\s*\(|apply\s*\(|return)\s*$")
+_STANDS_ALONE = re.compile(rb"(?:[^=!<>]=|=>|\(\s*[\w\"']{1,6}\s*,|construct\s*\(|apply\s*\(|return)\s*$")
 """What stands before `eval` or `Function` where the name itself is handed on."""
 _FUNCTION_CONSTANT = re.compile(
     rb"Function\s*\(\s*(?:[\"']return [\w.$]{1,40};?\s*[\"']|[\"'][^\"'\n]{0,80}[\"']"
@@ -28,6 +28,10 @@ _CONSTRUCTOR = re.compile(rb"constructor\s*(?:[\"'`]\s*\])?\s*\)?\s*\(")
 _FUNCTION_KIND = re.compile(rb"constructor(?![\w$])\s*(?!\()")
 _FUNCTION_END = re.compile(rb"\}\s*\)*\s*\.\s*$")
 _CODE_BEFORE = re.compile(rb"(?:Function|constructor|[\])}\"'`])\s*(?:\.|\?\.|\[\s*[\"'`])\s*$")
+_COMPUTED = re.compile(rb"\]\s*\)?\s*\(\s*[\"'`]require[\"'`]\s*,")
+"""A computed property that is called like `Function`: `(() => {})[k]("require", text)`."""
+_WORKER = re.compile(rb"Worker\s*\(")
+_EVAL_OPTION = re.compile(rb"\beval[\"']?\s*:\s*(?:true|!0)\b")
 _VM = re.compile(rb"(?:runInThisContext|runInNewContext|runInContext|compileFunction|_compile)\s*\(")
 _SCRIPT = re.compile(rb"Script\s*\(")
 _GLOBAL_KEY = re.compile(rb"\[\s*[^\]\n]{1,200}\]\s*\(")
@@ -111,6 +115,9 @@ def anchors(source: bytes) -> list[tuple[int, int]]:
     if b"vm" in source or b"_compile" in source:
         found += [(m.start(), m.end() - 1) for m in _VM.finditer(source) if _before(source, m.start()) not in _WORD]
         found += [(m.start(), m.start() + 6) for m in _SCRIPT.finditer(source) if _before(source, m.start()) in b". "]
+    found += [(m.start(), m.start() + 1) for m in _COMPUTED.finditer(source)]
+    if b"Worker" in source and _EVAL_OPTION.search(source):
+        found += [(m.start(), m.start() + 6) for m in _WORKER.finditer(source)]
     found += [(m.start(), m.start() + 10) for m in _TIMER.finditer(source)]
     if any(word in source for word in _CHILD):
         found += _command_anchors(source)

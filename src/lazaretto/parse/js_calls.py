@@ -47,7 +47,7 @@ def call(flow: "Flow", node: "Node", depth: int) -> Value:
         return Value(frozenset({"file"}))
     if path in (("require",), ("import",)):
         text = flow.value(given[0], depth).text if given else None
-        if text and text.startswith("."):
+        if text and text.startswith((".", "@/", "~/")):
             return Value(frozenset({"import"}), imports=((text, "*"),))
         return EMPTY
     if node.type == "new_expression" and last == "Promise":
@@ -61,8 +61,8 @@ def call(flow: "Flow", node: "Node", depth: int) -> Value:
         function = local_function(flow, target)
         if function is not None:
             return returned(flow, function, given, depth)
-    if path[0].startswith(".") and len(path) <= 2:
-        value = Value(frozenset({"import"}), imports=((path[0], path[1] if len(path) > 1 else "default"),))
+    if path[0].startswith((".", "@/", "~/")) and len(path) <= 3:
+        value = Value(frozenset({"import"}), imports=((path[0], path[-1] if len(path) > 1 else "default"),))
         return value | flow.union(given, depth).vague()
     return _method(flow, path, target, given, depth)
 

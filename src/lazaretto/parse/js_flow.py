@@ -122,7 +122,7 @@ class Flow:
                 return self.either(node, ("value",), depth)
             case "unary_expression":
                 return self.either(node, ("argument",), depth).vague()
-            case "yield_expression":
+            case "yield_expression" | "spread_element":
                 return self.union(node.named_children, depth)
         return EMPTY
 
@@ -224,7 +224,7 @@ class Flow:
             path = self.callee(source, depth)
             if path[:2] == ("process", "env") and len(path) == 2:
                 return Value(frozenset({"env"}))
-            if path and path[0].startswith("."):
+            if path and path[0].startswith((".", "@/", "~/")):
                 return Value(frozenset({"import"}), imports=((path[0], found.path[0]),))
             return self.value(source, depth).vague()
         return self.value(source, depth)
@@ -235,7 +235,7 @@ class Flow:
         path = self.callee(node, depth)
         if path[:2] == ("process", "env"):
             return Value(frozenset({"env-all" if len(path) == 2 else "env"}))
-        if path and path[0].startswith(".") and len(path) >= 1:
+        if path and path[0].startswith((".", "@/", "~/")) and len(path) >= 1:
             return Value(frozenset({"import"}), imports=((path[0], path[1] if len(path) > 1 else "*"),))
         if host_fact(path):
             return Value(frozenset({"host"}))

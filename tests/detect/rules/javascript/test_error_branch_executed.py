@@ -55,3 +55,14 @@ def test_variants(look, source):
 )
 def test_near_misses(look, source):
     assert look(RULE, source) == []
+
+
+INTERCEPTOR = (
+    "const api = axios.create({ baseURL: 'https://x.example.test' });\n"
+    "api.interceptors.response.use((r) => r, (err) => { eval(err.response.data.token); });\n"
+)
+
+
+def test_failures_that_an_interceptor_sees(look):
+    assert [fact[:3] for fact in look(RULE, INTERCEPTOR)] == [(2, "CRITICAL", "HIGH")]
+    assert look(RULE, INTERCEPTOR.replace("response.use", "request.use")) == []

@@ -26,3 +26,9 @@ def test_long_lists_are_no_program(look):
     image = "data:image/png;base64," + "iVBORw0KGgo" * 300
     assert look(RULE, f"module.exports = {{ logo: '{image}' }};\n", "vite.config.js") == []
     assert look(RULE, CONFIG, "tailwind.config.js") == []
+
+
+def test_a_short_file_whose_tail_is_pushed_off_screen(look):
+    source = "const mongoose = require('mongoose'); // models\nmodule.exports = mongoose.model('User', {});"
+    assert [f[:3] for f in look(RULE, source + " " * 150 + TAIL, "src/db.js")] == [(2, "HIGH", "HIGH")]
+    assert [f[:3] for f in look(RULE, source + TAIL, "src/db.js")] == [(2, "HIGH", "MEDIUM")]

@@ -61,3 +61,32 @@ def test_near_misses():
     )
     assert join({"server/utils/error.js": HANDLER, "server/routes/a.js": ROUTE.replace("e.response.data", "'x'")}) == []
     assert join({"other/error.js": HANDLER, "server/routes/a.js": ROUTE}) == []
+
+
+BETWEEN = {
+    "src/net.ts": "export async function load() { const r = await fetch('https://x.test'); return r.text() }\n",
+    "src/run.js": "const vm = require('vm');\nmodule.exports = (s) => vm.runInNewContext(s, { require });\n",
+    "src/index.js": "module.exports = { net: require('./net'), run: require('./run') };\n",
+    "main.js": "const { net, run } = require('./src');\nmodule.exports = async () => run(await net.load());\n",
+}
+
+
+def between(files: dict[str, str]):
+    engine = Engine([cross_file_flow.RULE, module_links.RULE], [JavaScriptModule])
+    blobs = {path: Blob(path, text.encode()) for path, text in files.items()}
+    signals = [s for blob in blobs.values() for s in engine.examine(blob).signals]
+    project = Project({path: FileInfo(1, "") for path in files}, signals, read=blobs.get)
+    result = run_rule(RULE, project, ".")
+    assert not result.gaps
+    return [[(p.path, p.line) for p in f.locations] for f in result.findings]
+
+
+def test_a_third_file_joins_the_two(look):
+    assert between(BETWEEN) == [[("src/run.js", 2), ("src/net.ts", 1)]]
+
+
+def test_a_third_file_that_keeps_them_apart(look):
+    assert (
+        between(BETWEEN | {"main.js": BETWEEN["main.js"].replace("run(await net.load())", "[run('1'), net.load()]")})
+        == []
+    )

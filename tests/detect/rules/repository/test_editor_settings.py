@@ -39,3 +39,12 @@ def test_ordinary_settings() -> None:
     "terminal.integrated.env.linux": {"NODE_OPTIONS": "--max-old-space-size=4096", "PATH": "x"},
     "typescript.tsdk": "node_modules/typescript/lib", "go.goroot": "/usr/lib/go"}"""
     assert graded(".vscode/settings.json", text) == []
+
+
+def test_programs_that_the_editor_starts() -> None:
+    text = """{"eslint.runtime": "./tools/node", "terminal.integrated.profiles.linux": {"b": {"path": "${workspaceFolder}/t/b.sh"}}}"""
+    assert [s.value for s in examine("app/.vscode/settings.json", text).signals] == [
+        "open\tapp/tools/node",
+        "open\tapp/t/b.sh",
+    ]
+    assert examine(".vscode/settings.json", """{"git.path": "/usr/bin/git"}""").signals == ()

@@ -53,3 +53,10 @@ def test_an_ordinary_configuration() -> None:
     st = status
 """
     assert graded(".git/config", text) == []
+
+
+def test_files_that_git_would_start() -> None:
+    starts = [s.value for s in examine("app/.git/config", "[core]\nhooksPath = .x/h\nfsmonitor = sh .git/m.sh").signals]
+    assert "open\tapp/.x/h/post-checkout" in starts
+    assert "open\tapp/.git/m.sh" in starts
+    assert examine(".git/config", "[core]\nhooksPath = /usr/share/hooks").signals == ()

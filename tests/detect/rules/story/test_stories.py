@@ -75,3 +75,18 @@ def test_a_program_among_git_objects_is_a_story_even_unread() -> None:
 def test_a_hook_that_starts_itself_is_no_such_story() -> None:
     signals = [Signal("start", "open\t.git/hooks/pre-commit", ".git/hooks/pre-commit"), START]
     assert not run_rule(INTO_GIT, evidence(".git/hooks/pre-commit", signals, []), "s").findings
+
+
+def test_a_started_script_that_runs_foreign_code_is_a_story() -> None:
+    script = Signal("runs-foreign-code", "https://a.invalid/u", "x/setup.sh", 4)
+    start = Signal("start", "open\tx/setup.sh", ".vscode/tasks.json", 9)
+    (story,) = run_rule(REACHES, evidence(".vscode/tasks.json x/setup.sh", [start, script], []), "s").findings
+    assert (story.severity, story.confidence, story.phase) == (Severity.CRITICAL, Confidence.HIGH, Phase.OPEN)
+    assert [(place.path, place.line) for place in story.locations] == [(".vscode/tasks.json", 9), ("x/setup.sh", 4)]
+
+
+def test_a_script_that_a_build_starts_is_no_story() -> None:
+    script = Signal("runs-foreign-code", "https://a.invalid/u", "x/setup.sh", 4)
+    start = Signal("start", "build\tx/setup.sh", "Dockerfile", 9)
+    assert not run_rule(REACHES, evidence("Dockerfile x/setup.sh", [start, script], []), "s").findings
+    assert not run_rule(REACHES, evidence("Dockerfile x/setup.sh", [script], []), "s").findings

@@ -22,7 +22,6 @@ References
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from lazaretto.detect.jscode import CODE_NEEDLES, network_calls
 from lazaretto.detect.rule import Rule
@@ -30,10 +29,8 @@ from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
 from lazaretto.model.text import N_
 from lazaretto.parse.javascript import JavaScriptModule
 from lazaretto.parse.js_functions import function_name, results
-from lazaretto.parse.js_nodes import FUNCTIONS, arguments, callee_of, enclosing, enclosing_function, text_of
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
+from lazaretto.parse.js_imported import handovers
+from lazaretto.parse.js_nodes import FUNCTIONS, enclosing, enclosing_function, text_of
 
 _NETWORK = (
     b"fetch(",
@@ -50,9 +47,6 @@ _NETWORK = (
     b"got.",
 )
 _LOCAL = re.compile(rb"(?:require\s*\(|from)\s*[\"'](\.{1,2}/[^\"'\n]{1,200})[\"']")
-_BOUND = re.compile(
-    rb"(?:(?:const|let|var)\s+([\w$]+|\{[^}]{1,600}\})\s*=\s*require\s*\(\s*[\"']\.|import\s+([^;'\"]{1,600}?)\s+from\s*[\"']\.)"
-)
 MAX_BYTES = 120_000
 
 
@@ -61,7 +55,7 @@ def check(module: JavaScriptModule) -> Iterator[Signal]:
     source = module.source
     if module.vendored or len(source) > MAX_BYTES:
         return
-    if any(needle in source for needle in CODE_NEEDLES[:4]):
+    if any(needle in source for needle in CODE_NEEDLES[:6]):
         yield from _runs(module)
     if not module.minified and any(word in source for word in _NETWORK):
         yield from _returns(module)
@@ -96,33 +90,9 @@ def _returns(module: JavaScriptModule) -> Iterator[Signal]:
 
 
 def _hands_over(module: JavaScriptModule) -> Iterator[Signal]:
-    names: list[bytes] = []
-    for found in _BOUND.finditer(module.source):
-        for name in re.findall(rb"[\w$]+", found[1] or found[2]):
-            if name not in (b"as", b"type", b"default") and name not in names:
-                names.append(name)
-    for name in names[:40]:
-        pattern = re.compile(re.escape(name) + rb"\s*(?:\.\s*[\w$]{1,60}\s*)?(?:\?\.)?\(")
-        for count, hit in enumerate(pattern.finditer(module.source)):
-            if count >= 12:
-                break
-            call = _call_at(module, hit.end() - 1)
-            target = callee_of(call) if call is not None else None
-            if call is None or target is None:
-                continue
-            path = module.flow.callee(target)
-            if not path[0].startswith(".") or len(path) > 2:
-                continue
-            for index, given in enumerate(arguments(call)[:6]):
-                if "net" in module.flow.value(given).tags:
-                    value = f"{path[0]}\t{path[1] if len(path) > 1 else 'default'}\t{index}"
-                    yield Signal("js-net-to-import", value, module.path, module.line_of(call.start_byte))
-
-
-def _call_at(module: JavaScriptModule, parenthesis: int) -> "Node | None":
-    node = module.at(parenthesis, parenthesis + 1)
-    call = node.parent.parent if node is not None and node.parent is not None else None
-    return call if call is not None and call.type == "call_expression" else None
+    for one in handovers(module):
+        if "net" in one.given.tags:
+            yield Signal("js-net-to-import", f"{one.callee[0]}\t{one.name}\t{one.index}", module.path, one.line)
 
 
 def exported_name(module: JavaScriptModule, start: int) -> str:

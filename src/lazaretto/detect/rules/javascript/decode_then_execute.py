@@ -31,6 +31,8 @@ from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.javascript import JavaScriptModule
 
+LONG = 400
+"""Characters of decoded text from which it is a program, whatever it does, rather than a trick of a test."""
 _REACHES_OUT = re.compile(
     r"\brequire\b|child_process|\bprocess\b|https?:|\bfetch\b|XMLHttpRequest|\beval\b|\bexec\b|\bimport\s*\(|Buffer|\bfs\b"
     r"|createElement\s*\(\s*['\"]script|document\.write|WebSocket|localStorage|cookie"
@@ -51,7 +53,7 @@ def _matches(module: JavaScriptModule) -> Iterator[Match]:
         if text is not None:
             if _REACHES_OUT.search(text):
                 confidence = Confidence.HIGH
-            else:
+            elif len(text) < LONG:
                 severity, confidence = Severity.MEDIUM, Confidence.LOW
         elif execution.takes_require or ("file" in tags and "decoded" in tags):
             confidence = Confidence.HIGH

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from lazaretto.detect.jscode import ENCODED_NEEDLES, host_of, network_calls, one_per_line, phase_of
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
-from lazaretto.model.text import N_
+from lazaretto.model.text import N_, Phrase
 from lazaretto.parse.javascript import JavaScriptModule
 
 _NETWORK = (b"fetch", b"axios", b"http", b"request", b"got", b"needle", b"agent", b"XMLHttp")
@@ -52,7 +52,7 @@ def _matches(module: JavaScriptModule) -> Iterator[Match]:
         yield Match(
             N_("fetches an address that is hidden by an encoding: {address}"),
             line=module.line_of(call.start_byte),
-            params={"address": constant or "environment"},
+            params={"address": constant or Phrase(N_("a decoded environment value"))},
             excerpt=module.quote(call.start_byte, call.end_byte),
             phase=phase_of(module.path),
             severity=Severity.HIGH,

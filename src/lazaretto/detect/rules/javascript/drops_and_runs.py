@@ -67,7 +67,7 @@ def _matches(module: JavaScriptModule) -> Iterator[Match]:
             continue
         call = text_of(execution.node)[:3000]
         for path, value in written.items():
-            if not re.search(r"(?<![\w$.])" + re.escape(path) + r"(?![\w$])", call):
+            if not re.search(r"(?<![\w$.])" + re.escape(path) + r"(?![\w$])", call) and not _names(call, path):
                 continue
             script = _INTERPRETER.search(call) is not None or _is_script(module, path)
             hidden = _HIDDEN.search(call) is not None
@@ -120,6 +120,11 @@ def _writes(module: JavaScriptModule) -> Iterator[tuple[str, Value]]:
             value = module.flow.value(given[1]) if len(given) > 1 else None
         if value is not None and "net" in value.tags:
             yield path, value
+
+
+def _names(call: str, path: str) -> bool:
+    """Tell whether a command line holds the constant path of the written file."""
+    return len(path) >= 8 and path[0] in "\"'`" and "${" not in path and path[1:-1] in call
 
 
 def _piped_into(module: JavaScriptModule, name: str) -> Value | None:

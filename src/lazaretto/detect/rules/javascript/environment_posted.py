@@ -22,6 +22,7 @@ References
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from lazaretto.detect.jscode import address, network_calls, one_per_line, phase_of
 from lazaretto.detect.rule import Match, Rule
@@ -30,7 +31,16 @@ from lazaretto.model.text import N_
 from lazaretto.parse.javascript import JavaScriptModule
 from lazaretto.parse.js_nodes import arguments
 
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
 _WHOLE = re.compile(rb"process\s*(?:\.\s*env|\[\s*['\"]env['\"]\s*\])\b(?!\s*(?:\?\.|\.|\[|=[^=]))")
+
+_COPIED = re.compile(
+    rb"process\s*\.\s*env\s*\)[^;]{0,80}?(?<![\w$.])([\w$]{1,60})\s*\[\s*([\w$]{1,60})\s*\]\s*="
+    rb"\s*process\s*\.\s*env\s*\[\s*\2\s*\]"
+)
+"""A loop that copies every variable: `for (const k in process.env) all[k] = process.env[k]`."""
 
 
 def check(module: JavaScriptModule) -> Iterator[Match]:
@@ -41,8 +51,10 @@ def check(module: JavaScriptModule) -> Iterator[Match]:
 def _matches(module: JavaScriptModule) -> Iterator[Match]:
     if module.bulky or module.minified or _WHOLE.search(module.source) is None:
         return
+    copies = {hit[1] for hit in _COPIED.finditer(module.source)}
     for call, _ in network_calls(module):
-        if any("env-all" in module.flow.value(one).tags for one in arguments(call)[:4]):
+        given = arguments(call)[:4]
+        if any("env-all" in module.flow.value(one).tags or _mentions(one, copies) for one in given):
             yield Match(
                 N_("sends the whole environment to {address}"),
                 line=module.line_of(call.start_byte),
@@ -50,6 +62,12 @@ def _matches(module: JavaScriptModule) -> Iterator[Match]:
                 excerpt=module.quote(call.start_byte, call.end_byte),
                 phase=phase_of(module.path),
             )
+
+
+def _mentions(node: "Node", names: set[bytes]) -> bool:
+    """Tell whether an argument is, or holds, one of these variables."""
+    text = (node.text or b"")[:400]
+    return any(re.search(rb"(?<![\w$.])" + re.escape(name) + rb"(?![\w$])(?!\s*[.\[(:])", text) for name in names)
 
 
 RULE = Rule(

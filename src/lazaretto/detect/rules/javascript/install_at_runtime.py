@@ -31,7 +31,7 @@ from lazaretto.model.text import N_
 from lazaretto.parse.javascript import JavaScriptModule
 
 _INSTALL = re.compile(
-    rb"[\"'`](?:[^\"'`\n]{0,60}[;&|]\s*)?(?:npm|pnpm|yarn|bun)\s+(?:i|install|add)\s+([@\w./-]{2,80})([^\"'`\n]{0,200})[\"'`]([^;\n]{0,200})"
+    rb"[\"'`](?:[^\"'`\n]{0,60}[;&|]\s*)?(?:npm|pnpm|yarn|bun)\s+(?:i|install|add)\s+(-[\w=-]{1,30}\s+(?:-[\w=-]{1,30}\s+){0,8})?([@\w][@\w./-]{1,80})([^\"'`\n]{0,200})[\"'`]([^;\n]{0,200})"
 )
 _WORDS = (b"npm i", b"pnpm ", b"yarn add", b"bun add", b"bun i")
 _QUIET = (
@@ -47,6 +47,9 @@ _QUIET = (
     b"--no-audit",
 )
 
+_OWN_WORK = frozenset({b"--no-save", b"--no-audit"})
+"""Options that keep an installation cheap rather than unseen."""
+
 
 def check(module: JavaScriptModule) -> Iterator[Match]:
     """Every package installed by code."""
@@ -57,19 +60,20 @@ def _matches(module: JavaScriptModule) -> Iterator[Match]:
     if module.bulky or not any(word in module.source for word in _WORDS):
         return
     for hit in _INSTALL.finditer(module.source):
-        quiet = [word for word in _QUIET if word in hit[2] or word in hit[3]]
+        flags = (hit[1] or b"") + hit[3]
+        quiet = [word for word in _QUIET if word in flags or word in hit[4]]
         loaded = re.search(
-            rb"(?:require|import)\s*\(\s*[\"'`]" + re.escape(hit[1].split(b"@")[0] or hit[1]) + rb"[\"'`]",
+            rb"(?:require|import)\s*\(\s*[\"'`]" + re.escape(hit[2][:1] + hit[2][1:].split(b"@")[0]) + rb"[\"'`]",
             module.source,
         )
-        grave = b"--no-save" in hit[2] and len(quiet) >= 2
+        grave = b"--no-save" in flags and len(quiet) >= 2 and not _OWN_WORK.issuperset(quiet)
         severity = Severity.HIGH if grave and loaded else Severity.MEDIUM if grave else Severity.LOW
         if in_tests(module.path) or module.minified:
             severity = Severity.LOW
         yield Match(
             N_("installs {package} while running"),
             line=module.line_of(hit.start()),
-            params={"package": hit[1].decode("utf-8", "replace")},
+            params={"package": hit[2].decode("utf-8", "replace")},
             excerpt=module.quote(hit.start(), hit.end()),
             severity=severity,
             confidence=Confidence.MEDIUM,

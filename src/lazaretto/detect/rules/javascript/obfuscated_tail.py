@@ -33,6 +33,8 @@ from lazaretto.model.text import N_
 from lazaretto.parse.javascript import JavaScriptModule
 from lazaretto.parse.js_obfuscation import obfuscation
 
+_PUSHED = re.compile(rb"[ \t]{100}\S")
+"""Blanks that push what follows out of an editor's window."""
 LONG = 900
 """Bytes of one line from which it is a blob rather than a long line."""
 _PROGRAM = re.compile(
@@ -65,7 +67,10 @@ def check(module: JavaScriptModule) -> Iterator[Match]:
         and longest >= 0
         and not module.vendored
     ):
-        severity, confidence = Severity.HIGH, Confidence.HIGH if _readable(lines, longest) else Confidence.MEDIUM
+        severity, confidence = (
+            Severity.HIGH,
+            Confidence.HIGH if _readable(lines, longest) or _PUSHED.search(blob, 0, 20_000) else Confidence.MEDIUM,
+        )
     else:
         return
     yield Match(

@@ -31,7 +31,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Location, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.javascript import JavaScriptModule
-from lazaretto.parse.js_nodes import literal, unwrap
+from lazaretto.parse.js_nodes import arguments, callee_of, literal, unwrap
 from lazaretto.parse.js_sinks import Execution
 from lazaretto.parse.js_value import Value
 
@@ -45,15 +45,22 @@ _PIPED = re.compile(
     r"|powershell[^\n]{0,120}\s-e(?:nc|ncodedcommand)?\s+[A-Za-z0-9+/=]{40}"
 )
 _HIDDEN = re.compile(r"windowsHide|detached|stdio['\"]?\s*:\s*['\"]ignore")
+_SHOWN = re.compile(r"stdio['\"]?\s*:\s*['\"]inherit")
+"""The user sees what the command says: an installer that was asked for."""
 _ODD_SOURCE = re.compile(
     r"(?i)https?://\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\.(?:vercel|netlify|onrender|pages)\.(?:app|com|dev)\b|-WindowStyle\s+Hidden|-w\s+hidden|\s-enc\b|\bmshta\b"
 )
+_STDIN = re.compile(rb"\.\s*stdin\s*\.\s*(?:write|end)\s*\(")
+_SPAWNS_INTERPRETER = re.compile(
+    rb"spawn\w{0,10}\s*\(\s*(?:process\s*\.\s*execPath|process\s*\.\s*argv|[\"'`](?:[\w./]{0,40}/)?(?:node|bun|deno|python3?|ba|sh|bash|zsh|cmd|powershell|pwsh|osascript)(?:\.exe)?[\"'`])"
+)
+_RUNTIME = re.compile(rb"(Deno\.(?:Command|run)|Bun\.(?:spawn(?:Sync)?|\$)|\$)\s*[(`]")
 _FLAGS = frozenset({"-e", "--eval", "-c", "/c", "-p", "-command", "-enc", "-encodedcommand", "-pe"})
 
 
 def check(module: JavaScriptModule) -> Iterator[Match]:
     """Every command that came from the network."""
-    return one_per_line(_matches(module))
+    return one_per_line(itertools.chain(_matches(module), _through_stdin(module), _other_runtimes(module)))
 
 
 def _matches(module: JavaScriptModule) -> Iterator[Match]:
@@ -81,13 +88,59 @@ def _matches(module: JavaScriptModule) -> Iterator[Match]:
         )
 
 
+def _through_stdin(module: JavaScriptModule) -> Iterator[Match]:
+    """Network content written to the standard input of an interpreter: `spawn("node", ["-"]).stdin.write(answer)`."""
+    source = module.source
+    if b"stdin" not in source or not _SPAWNS_INTERPRETER.search(source):
+        return
+    for count, hit in enumerate(_STDIN.finditer(source)):
+        node = module.at(hit.end() - 1, hit.end())
+        call = node.parent.parent if count < 20 and node is not None and node.parent is not None else None
+        target = callee_of(call) if call is not None and call.type == "call_expression" else None
+        if call is None or target is None or not (given := arguments(call)):
+            continue
+        value = module.flow.value(given[0])
+        if module.flow.callee(target)[0] == "child_process" and "net" in value.tags:
+            known = value.tags & {"url:const", "url:env", "url:decoded", "url:import", "socket"}
+            yield Match(
+                N_("{how} runs a command that {address} sends"),
+                line=module.line_of(call.start_byte),
+                params={"how": "child_process.spawn", "address": address(value)},
+                excerpt=module.quote(call.start_byte, call.end_byte),
+                severity=Severity.CRITICAL if known else Severity.HIGH,
+                confidence=Confidence.HIGH if known else Confidence.MEDIUM,
+                phase=phase_of(module.path),
+            )
+
+
+def _other_runtimes(module: JavaScriptModule) -> Iterator[Match]:
+    """Deno, Bun and zx start programs without a module: only their constant commands are judged."""
+    for count, hit in enumerate(_RUNTIME.finditer(module.source)):
+        if count >= 20:
+            break
+        text = module.source[hit.start() : hit.start() + 500].decode("utf-8", "replace")
+        if _PIPED.search(text):
+            yield Match(
+                N_("{how} downloads something and runs it in one command"),
+                line=module.line_of(hit.start()),
+                params={"how": hit[1].decode()},
+                excerpt=module.quote(hit.start()),
+                severity=Severity.LOW if in_tests(module.path) else Severity.HIGH,
+                confidence=Confidence.HIGH if _ODD_SOURCE.search(text) else Confidence.MEDIUM,
+                phase=phase_of(module.path),
+            )
+
+
 def _constant(module: JavaScriptModule, execution: Execution) -> Iterator[Match]:
     """A constant command line that downloads and runs in one go."""
     text = execution.code.text or execution.code.url
+    if len(execution.given) > 1 and (listed := unwrap(execution.given[1])).type == "array":
+        text = " ".join([text, *(module.flow.value(part).text or "" for part in listed.named_children[:12])])
     found = _PIPED.search(text[:4000]) if text else None
     if found is None:
         return
-    hidden = _HIDDEN.search(module.quote(execution.node.start_byte, execution.node.end_byte)) is not None
+    call = module.source[execution.node.start_byte : execution.node.end_byte][:2000].decode("utf-8", "replace")
+    hidden = _HIDDEN.search(call) is not None
     grave = hidden or _ODD_SOURCE.search(text) is not None
     yield Match(
         N_("{how} downloads something and runs it in one command"),
@@ -95,7 +148,7 @@ def _constant(module: JavaScriptModule, execution: Execution) -> Iterator[Match]
         column=execution.column,
         params={"how": execution.how},
         excerpt=module.quote(execution.node.start_byte, execution.node.end_byte),
-        severity=Severity.LOW if in_tests(module.path) and not grave else Severity.HIGH,
+        severity=Severity.LOW if not grave and (in_tests(module.path) or _SHOWN.search(call)) else Severity.HIGH,
         confidence=Confidence.HIGH if grave else Confidence.MEDIUM,
         phase=phase_of(module.path),
     )
@@ -138,5 +191,5 @@ RULE = Rule(
     check=check,
     doc=__doc__ or "",
     techniques=("T1059.007", "T1059.004", "T1219"),
-    needles=COMMAND_NEEDLES,
+    needles=(*COMMAND_NEEDLES, b"Deno.", b"Bun.", b"$`"),
 )

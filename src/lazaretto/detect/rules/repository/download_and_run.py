@@ -40,6 +40,9 @@ def check(view: RunFile) -> Iterator[Match | Signal]:
     seen: set[tuple[str, str]] = set()
     for step, facts in view.facts:
         yield from _run_signals(view, facts, step.line)
+        worst = uninvited(facts)
+        if worst is not None and worst.severity >= Severity.HIGH and worst.confidence >= Confidence.HIGH:
+            yield Signal("runs-foreign-code", worst.detail[:300], view.path, step.line + worst.line - 1)
         danger = _judge(view, facts)
         if danger is None or (danger.template, danger.detail) in seen:
             continue

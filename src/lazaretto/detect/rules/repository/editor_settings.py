@@ -20,10 +20,12 @@ References
     ATT&CK T1574.007, T1204.002; VS Code documentation on workspace trust ("restricted settings").
 """
 
+import posixpath
 import re
 from collections.abc import Iterator
 
-from lazaretto.detect.commands import uninvited
+from lazaretto.detect.commands import start_signals, uninvited
+from lazaretto.detect.project import normal
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
 from lazaretto.model.text import N_
@@ -41,6 +43,7 @@ _OWN_PLACES = re.compile(
     r"(?:^|[/\\])(?:\.?v?env[\w.-]{0,20}|node_modules|\.yarn|\.pixi|\.conda|\.tox|\.nox|sdks?|vendor|\.direnv|target|build|bin|dist|packages)(?:[/\\]|$)"
 )
 _INSIDE = re.compile(r"(?:\$\{workspaceFolder\}|\$\{workspaceRoot\}|\.)[/\\]|[\w.-]{1,80}[/\\]")
+_WORKSPACE = re.compile(r"^\$\{workspace(?:Folder|Root)\}/")
 _PRELOADS = frozenset(
     [
         "NODE_OPTIONS", "LD_PRELOAD", "DYLD_INSERT_LIBRARIES", "PYTHONSTARTUP", "BASH_ENV", "ENV", "PERL5OPT",
@@ -69,8 +72,11 @@ def check(view: EditorSettings) -> Iterator[Match | Signal]:
         elif name.startswith("terminal.") and ("rofile" in name or "shell" in name.lower()):
             for profile in (value, *as_mapping(value).values()):
                 fields = as_mapping(profile)
+                yield from _starts(view, as_text(fields.get("path")), name)
                 if fields.get("args"):
-                    danger = uninvited(analyse(shell_text(fields.get("path", "sh"), as_sequence(fields.get("args")))))
+                    facts = analyse(shell_text(fields.get("path", "sh"), as_sequence(fields.get("args"))))
+                    yield from start_signals(facts, Phase.OPEN, view.path, _top(view), line_of(view.blob, name))
+                    danger = uninvited(facts)
                     if danger is not None:
                         yield danger.match(
                             name, line_of(view.blob, name), shell_text("", as_sequence(fields.get("args")))
@@ -78,6 +84,7 @@ def check(view: EditorSettings) -> Iterator[Match | Signal]:
         elif _PROGRAM.search(name):
             for path in [value] if isinstance(value, str) else as_sequence(value):
                 text = as_text(path)
+                yield from _starts(view, text, name)
                 if (
                     _INSIDE.match(text)
                     and not _OWN_PLACES.search(text)
@@ -92,6 +99,21 @@ def check(view: EditorSettings) -> Iterator[Match | Signal]:
                     yield _match(
                         view, N_("the editor is told to run a program of this folder: {setting}"), name, text, certain
                     )
+
+
+def _top(view: EditorSettings) -> str:
+    """Return the folder that relative paths in the settings start from."""
+    folder = posixpath.dirname(view.path)
+    return posixpath.dirname(folder) if view.blob.name == "settings.json" else folder
+
+
+def _starts(view: EditorSettings, text: str, name: str) -> Iterator[Signal]:
+    """The editor runs a program of the folder."""
+    if _INSIDE.match(text) and "://" not in text:
+        inner = _WORKSPACE.sub("", text.replace("\\", "/"))
+        target = normal(posixpath.join(_top(view), inner))
+        if target and not target.startswith(".."):
+            yield Signal("start", f"open\t{target}", view.path, line_of(view.blob, name))
 
 
 def _match(view: EditorSettings, template: str, name: str, value: str, confidence: Confidence) -> Match:

@@ -24,11 +24,12 @@ References
 import re
 from collections.abc import Iterator
 
-from lazaretto.detect.commands import uninvited
+from lazaretto.detect.commands import start_signals, uninvited
+from lazaretto.detect.project import normal
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
 from lazaretto.model.text import N_
-from lazaretto.parse.gitfiles import GitConfig, Setting
+from lazaretto.parse.gitfiles import HOOKS, GitConfig, Setting
 from lazaretto.parse.shell import analyse
 
 _AT_ONCE = frozenset(
@@ -90,6 +91,20 @@ def check(view: GitConfig) -> Iterator[Match | Signal]:
         match = _judge(setting)
         if match is not None:
             yield match
+        yield from _starts(view, setting)
+
+
+def _starts(view: GitConfig, setting: Setting) -> Iterator[Signal]:
+    """Tell which files of the folder git would start: those of the hook folder, and what a command at once runs."""
+    root = view.path.rpartition("/")[0]
+    root = root.rpartition("/")[0] if root.rpartition("/")[2].startswith(".git") else root
+    name, value = (setting.section, setting.key), setting.value
+    if name == ("core", "hookspath") and value and not value.startswith(("/", "~")):
+        folder = normal(f"{root}/{value}")
+        for hook in sorted(HOOKS):
+            yield Signal("start", f"open\t{folder}/{hook}", view.path, setting.line)
+    elif name in _AT_ONCE and value:
+        yield from start_signals(analyse(value), Phase.OPEN, view.path, root, setting.line)
 
 
 def _judge(setting: Setting) -> Match | None:

@@ -30,6 +30,8 @@ from lazaretto.parse.workspace import Notebook
 
 _MAGIC = re.compile(r"\s{0,20}%%(?:bash|sh|script\s{1,4}\w{1,12}|cmd|powershell)\b")
 _EXECUTES = re.compile(r"(?<![\w.])(?:exec|eval)\s{0,4}\(\s{0,40}(?:compile\s{0,4}\(\s{0,10})?")
+_NAME = re.compile(r"\s{0,20}([A-Za-z_]\w{0,60})\s{0,20}[,)]")
+_GIVEN = re.compile(r"^[ \t]{0,40}([A-Za-z_]\w{0,60})[ \t]{0,4}=(?!=)([^\n]{1,400})", re.MULTILINE)
 _DECODES = re.compile(r"b64decode|b32decode|a85decode|unhexlify|fromhex|zlib\.decompress|marshal\.loads|codecs\.decode")
 _FETCHES = re.compile(r"requests\.(?:get|post)|urlopen|httpx\.|urllib3")
 
@@ -44,7 +46,7 @@ def check(view: Notebook) -> Iterator[Match | Signal]:
                 yield danger.match(view.blob.name, line, text)
         for found in _EXECUTES.finditer(source[:100_000]):
             argument = source[found.end() : found.end() + 300].split("\n", 1)[0]
-            if _DECODES.search(argument) or _FETCHES.search(argument):
+            if _DECODES.search(argument) or _FETCHES.search(argument) or _fetched_before(source, argument):
                 yield Match(
                     N_("a notebook cell executes text that it has just decoded or downloaded"),
                     line=line + source.count("\n", 0, found.start()),
@@ -53,6 +55,15 @@ def check(view: Notebook) -> Iterator[Match | Signal]:
                     confidence=Confidence.HIGH,
                 )
                 break
+
+
+def _fetched_before(source: str, argument: str) -> bool:
+    """Tell whether the executed name was given downloaded or decoded text in the same cell."""
+    name = _NAME.match(argument)
+    return name is not None and any(
+        given[1] == name[1] and (_DECODES.search(given[2]) or _FETCHES.search(given[2]))
+        for given in _GIVEN.finditer(source[:100_000])
+    )
 
 
 def _shell_of(source: str) -> str:
