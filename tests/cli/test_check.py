@@ -114,6 +114,14 @@ def test_an_empty_list_is_not_a_clean_result(run, monkeypatch):
         (["check", "x", "--lang", "xx"], "'xx' is not one of"),
         (["chekc", "x"], "did you mean check?"),
         (["./folder"], "to check a folder: lazaretto check ./folder"),
+        (["help"], "lazaretto --help lists the commands"),
+        (["check", "--formt", "x"], "did you mean --format?"),
+        (["check", "--format"], "option --format needs a value"),
+        (["check", "--quiet=3"], "option --quiet takes no value"),
+        (["check", "x", "--jobs", "x"], "--jobs: 'x' is not a whole number of at least 0"),
+        (["check", "x", "--max-seconds", "0"], "is not a number of at least 0.1"),
+        (["inventory", "a", "b"], "too many arguments: b"),
+        (["explain"], "ID is missing"),
     ],
 )
 def test_usage_errors_say_what_and_exit_with_2(run, arguments, text):
@@ -122,6 +130,12 @@ def test_usage_errors_say_what_and_exit_with_2(run, arguments, text):
     assert err.startswith("lazaretto: error: ")
     assert text in err
     assert "Traceback" not in err
+
+
+def test_usage_errors_are_translated_and_name_what_was_written(run, monkeypatch):
+    assert run("check", "x", "--jobs", "x", "--lang", "ko")[2].startswith("lazaretto: 오류: --jobs: 'x': 0 이상의 정수")
+    monkeypatch.setenv("LAZARETTO_FORMAT", "xx")
+    assert "LAZARETTO_FORMAT: 'xx' is not one of text, json" in run("check", "x")[2]
 
 
 def test_a_crash_is_told_apart_from_findings(run):

@@ -133,6 +133,26 @@ def test_help_names_every_command_and_environment_twin(run):
                     assert "[LAZARETTO_" in page
 
 
+def test_help_fits_the_terminal(run, monkeypatch):
+    from lazaretto.reports.safe import cells
+
+    for columns, lang in (("40", "en"), ("80", "en"), ("80", "ko")):
+        monkeypatch.setenv("COLUMNS", columns)
+        code, page, _ = run("--lang", lang, "check", "-h")
+        assert code == 0
+        lines = page.partition("--fail-on     ")[0].partition("종료 코드")[0].splitlines()
+        options = [line for line in lines if not line.strip().startswith(("--format", "--fail-on", "0 ", "10 ", "20 "))]
+        assert max(map(cells, options)) <= max(int(columns), 52)
+
+
+def test_a_page_in_korean_has_korean_headings(run):
+    code, out, _ = run("explain", "py/decode-then-exec", "--lang", "ko")
+    assert code == 0
+    assert "아래 본문은 영어로" in out
+    assert "탐지 내용\na thing." in out
+    assert "안정, 0.1부터" in out
+
+
 def test_no_command_is_a_usage_error(run):
     code, out, err = run()
     assert (code, out) == (2, "")

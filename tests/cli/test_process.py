@@ -208,6 +208,50 @@ def test_a_full_disk_is_a_clear_message():
     assert b"/dev/full cannot be written: No space left on device" in done.stderr
 
 
+CLOSED = ["check clean", "check clean --format json", "--help", "--version", "rules", "completion bash", "inventory x"]
+
+
+@pytest.mark.parametrize("line", CLOSED)
+def test_a_closed_output_is_a_clear_message(line):
+    done = call(
+        "-c",
+        f"import os; os.close(1); os.execv({sys.executable!r}, {[sys.executable, '-m', 'lazaretto', *line.split()]!r})",
+    )
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith("lazaretto: error: ")
+    assert b"Traceback" not in done.stderr
+
+
+def test_closed_errors_and_input_do_no_harm(tmp_path):
+    def run(*arguments):
+        line = [sys.executable, "-m", "lazaretto", *arguments]
+        return call("-c", f"import os; os.close(0); os.close(2); os.execv({sys.executable!r}, {line!r})").returncode
+
+    (tmp_path / "a.txt").write_text("text")
+    assert run("check", str(tmp_path), "--no-cache") == 0
+    assert run("check") == 2
+    assert run() == 2
+    assert run("check", "--files-from", "-") == 3
+
+
+@pytest.mark.parametrize("line", ["--help", "--version", "check --help"])
+def test_help_on_a_full_disk(line):
+    if not Path("/dev/full").exists():
+        pytest.skip("needs a device that is always full")
+    for unbuffered in ("", "1"):
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "lazaretto", *line.split()],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                timeout=30,
+                env=environment(PYTHONUNBUFFERED=unbuffered),
+                check=False,
+            )
+        assert done.returncode == 2
+        assert done.stderr.decode() == "lazaretto: error: the answer cannot be written: No space left on device\n"
+
+
 def test_debugging_shows_where_it_happened():
     done = call("-c", RUN, "check", "crash", LAZARETTO_DEBUG="1")
     assert done.returncode == 1

@@ -1,6 +1,6 @@
 import pytest
 
-from lazaretto.model.text import Message
+from lazaretto.model.text import Message, Phrase
 from lazaretto.reports.i18n import LANGUAGES, Translator, negotiate, translator
 from lazaretto.reports.safe import safe
 
@@ -61,3 +61,13 @@ def test_counts():
     say = Translator()
     assert say.count("{n} file", "{n} files", 1) == "1 file"
     assert say.count("{n} file", "{n} files", 12345) == "12,345 files"
+
+
+def test_phrases_are_translated_and_other_parameters_are_not():
+    template = "sends the whole environment to {address}"
+    ours = Message.of(template, {"address": Phrase("the network")})
+    theirs = Message.of(template, {"address": "the network"})
+    assert ours.english() == theirs.english() == "sends the whole environment to the network"
+    assert translator("en").message(ours) == ours.english()
+    assert translator("ko").message(ours) == "환경 변수 전체를 밖으로 보냅니다(받는 곳: 네트워크)"
+    assert translator("ko").message(theirs) == "환경 변수 전체를 밖으로 보냅니다(받는 곳: the network)"

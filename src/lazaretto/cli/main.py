@@ -1,6 +1,7 @@
 """The command line: the group of commands, and the outermost handler that turns every end into an exit code."""
 
 import contextlib
+import errno
 import os
 import sys
 import traceback
@@ -10,6 +11,7 @@ import click
 
 from lazaretto import __version__
 from lazaretto.cli import options as o
+from lazaretto.cli import usage
 from lazaretto.cli.check import check
 from lazaretto.cli.completion import VARIABLE, completion
 from lazaretto.cli.inventory import inventory
@@ -29,6 +31,7 @@ _EPILOG = N_("Nothing in a target is ever executed, and nothing leaves this comp
     name="lazaretto",
     epilog=_EPILOG,
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help=N_("Quarantine station for npm and PyPI packages, take-home repositories and the job offers they come with."),
 )
 @o.LANG
@@ -56,7 +59,8 @@ def main(arguments: Sequence[str], session: Session | None = None) -> int:
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(fit(error.format_message(), encoding(sys.stderr)), err=True)
+        with contextlib.suppress(OSError):  # nobody listens
+            click.echo(fit(error.format_message(), encoding(sys.stderr)), err=True)
         return USAGE
     except click.ClickException as error:
         return _usage(session, error)
@@ -71,11 +75,10 @@ def main(arguments: Sequence[str], session: Session | None = None) -> int:
 
 
 def _usage(session: Session, error: click.ClickException) -> int:
-    text = clean(error.format_message())
-    hint = None
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        hint = Message.of(N_("see {command} --help"), {"command": error.ctx.command_path})
-    session.fail(Message.of("{text}", {"text": text}), hint)
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context is not None else "lazaretto"
+    text = clean(usage.told(error, session.translate))
+    session.fail(Message.of("{text}", {"text": text}), Message.of(N_("see {command} --help"), {"command": command}))
     return USAGE
 
 
@@ -87,7 +90,8 @@ def _failure(session: Session, error: Exception) -> int:
         hint = getattr(error, "hint", None)
         session.fail(message, hint if isinstance(hint, Message) else None)
         return INCOMPLETE if getattr(error, "exit_kind", "") == "incomplete" else USAGE
-    if isinstance(error, OSError) and error.filename is None and _stdout_is_gone():
+    if isinstance(error, OSError) and error.filename is None and (error.errno in _UNWRITABLE or _stdout_is_gone()):
+        mute_stdout()
         session.fail(Message.of(N_("the answer cannot be written: {error}"), {"error": error.strerror or error}))
         return USAGE
     session.fail(
@@ -101,6 +105,9 @@ def _failure(session: Session, error: Exception) -> int:
         ),
     )
     return CRASH
+
+
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO)
 
 
 def _stdout_is_gone() -> bool:

@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -12,6 +12,8 @@ from lazaretto.cli.session import Session
 from lazaretto.model.text import N_
 from lazaretto.reports.exits import FailOn
 from lazaretto.reports.i18n import LANGUAGES, Translator
+from lazaretto.reports.lines import pad, wrap
+from lazaretto.reports.safe import cells
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,6 +28,8 @@ INPUT, ANSWER, POLICY, WORK, LIMITS, OTHER = (
     N_("Limits"),
     N_("Other"),
 )
+NARROW = 60
+"""Columns below which a help page has no room for two columns."""
 GROUPS = (INPUT, ANSWER, POLICY, WORK, LIMITS, OTHER)
 
 PREFIX = "LAZARETTO_"
@@ -36,6 +40,35 @@ def say(context: click.Context) -> Translator:
     """Return the translator of the running session (English when a command is used outside of one)."""
     session = context.find_root().obj
     return session.translate if isinstance(session, Session) else Translator()
+
+
+class Formatter(click.HelpFormatter):
+    """Help pages that count cells (Hangul takes two) and put descriptions below the names on narrow terminals."""
+
+    def write_text(self, text: str) -> None:
+        """Write paragraphs."""
+        indent = " " * self.current_indent
+        paragraphs = ("\n".join(wrap(part, self.width, indent, indent)) for part in text.split("\n\n"))
+        self.write("\n\n".join(paragraphs) + "\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write names and their descriptions."""
+        rows = list(rows)
+        most = col_max if self.width >= NARROW else 6
+        column = min(max(cells(name) for name, _ in rows), most) + col_spacing + self.current_indent
+        margin, indent = " " * self.current_indent, " " * column
+        for name, text in rows:
+            first = margin + name
+            if cells(first) > column - col_spacing:
+                self.write(first + "\n")
+                first = indent
+            self.write("\n".join(wrap(" ".join(text.split()), self.width, indent, pad(first, column))) + "\n")
+
+
+class Context(click.Context):
+    """A context that writes help pages our way."""
+
+    formatter_class = Formatter
 
 
 class Option(click.Option):
@@ -59,6 +92,8 @@ class Option(click.Option):
 
 class Command(click.Command):
     """A command with a translated help page whose options are grouped by what they touch."""
+
+    context_class = Context
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence; the group asks for it with the context at hand."""
@@ -86,6 +121,7 @@ class Group(click.Group):
     """The program: commands in the order in which they were added, near misses suggested."""
 
     command_class = Command
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Keep the order of definition: the main job first."""
@@ -99,6 +135,8 @@ class Group(click.Group):
         if name and self.get_command(ctx, name) is None and not name.startswith("-"):
             close = get_close_matches(name, [*self.commands], n=1, cutoff=0.5)
             hint = N_("did you mean {name}?") if close else N_("to check a folder: lazaretto check {name}")
+            if name == "help":
+                hint = N_("lazaretto --help lists the commands")
             text = say(ctx)(N_("no such command: {name}"), {"name": name})
             ctx.fail(f"{text}; {say(ctx)(hint, {'name': close[0] if close else name})}")
         return super().resolve_command(ctx, args)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lazaretto.detect.rule import Match
 from lazaretto.model.finding import Confidence, Location, Phase, Severity
+from lazaretto.model.text import N_, Phrase
 from lazaretto.parse.javascript import JavaScriptModule
 from lazaretto.parse.js_nodes import arguments, callee_of
 from lazaretto.parse.js_sinks import Execution
@@ -36,7 +37,7 @@ ENCODED_NEEDLES = (b"atob(", b"base64", b"fromCharCode", b"unescape(", b"hex'", 
 _KNOWN_ADDRESS = frozenset({"url:const", "url:env", "url:decoded", "url:import"})
 _HOST = re.compile(r"(?i)^(?:[a-z]+:)?//([^/?#\s]{1,200})|^([\w.-]+\.[a-z]{2,}|\d+\.\d+\.\d+\.\d+)")
 _CALL = re.compile(
-    rb"(?:get|post|put|patch|equest|etch|xios|got|needle|agent|send|sendBeacon|write|end|emit)\w{0,12}\s*\("
+    rb"(?:get|post|put|patch|equest|etch|xios|got|needle|agent|send|sendBeacon|write|end|emit)\w{0,12}\s*(?:<[^()<>\n]{1,80}>\s*)?\("
 )
 _BOUND = re.compile(rb"([\w$]{1,40})\s*=\s*[^=;\n]{0,40}$")
 WRITES = frozenset({"write", "end", "send", "emit", "post"})
@@ -147,15 +148,16 @@ def complete(module: JavaScriptModule) -> None:
 
 
 def address(value: Value) -> str:
-    """Name the place that network content comes from, for a message: a host, or how the address is hidden."""
+    """Name the place that network content comes from, for a message: a host, or a phrase for how it is hidden."""
     host = host_of(value.url)
     if host:
         return host
     if "url:env" in value.tags:
-        return "an environment value" if "url:decoded" not in value.tags else "a decoded environment value"
+        decoded = "url:decoded" in value.tags
+        return Phrase(N_("a decoded environment value") if decoded else N_("an environment value"))
     if "url:decoded" in value.tags:
-        return "a decoded address"
-    return "another module's address" if "url:import" in value.tags else "the network"
+        return Phrase(N_("a decoded address"))
+    return Phrase(N_("another module's address") if "url:import" in value.tags else N_("the network"))
 
 
 def host_of(url: str) -> str:

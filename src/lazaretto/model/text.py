@@ -13,6 +13,16 @@ def N_(template: str) -> str:  # noqa: N802 - gettext's customary name for "extr
     return template
 
 
+class Phrase(str):
+    """A parameter that is our own words, marked with `N_`, not text of the target: a report translates it, too."""
+
+    __slots__ = ()
+
+
+PHRASES = "phrases"
+"""The parameter that names those parameters that are phrases (parameters themselves are plain strings)."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Message:
     """One sentence: an English `str.format` template (the gettext msgid) and its named parameters."""
@@ -24,7 +34,12 @@ class Message:
     @classmethod
     def of(cls, template: str, params: Mapping[str, object] | None = None) -> "Message":
         """Build a message from a mapping; every value becomes a string."""
-        return cls(template, tuple(sorted((key, str(value)) for key, value in (params or {}).items())))
+        params = params or {}
+        filled = {key: str(value) for key, value in params.items()}
+        phrases = sorted(key for key, value in params.items() if isinstance(value, Phrase))
+        if phrases:
+            filled[PHRASES] = " ".join(phrases)
+        return cls(template, tuple(sorted(filled.items())))
 
     def english(self) -> str:
         """Return the English sentence, parameters as they are (not escaped)."""

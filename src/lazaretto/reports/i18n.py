@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from lazaretto.model.text import Message
+from lazaretto.model.text import PHRASES, Message
 
 LANGUAGES = ("en", "ko")
 DOMAIN = "lazaretto"
@@ -40,7 +40,12 @@ class Translator:
         translated = self.catalogue.gettext(template) if template else ""
         if not params:
             return translated
-        safe = {key: escape(str(value)) for key, value in params.items()}
+        phrases = str(params.get(PHRASES, "")).split()
+        safe = {
+            key: self.catalogue.gettext(str(value)) if key in phrases and value else escape(str(value))
+            for key, value in params.items()
+            if key != PHRASES
+        }
         for text in (translated, template):
             try:
                 return text.format_map(safe)

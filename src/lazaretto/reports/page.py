@@ -66,7 +66,8 @@ def render(results: Sequence[Checked], context: Context) -> str:
 def _article(checked: Checked, context: Context, say: Translator) -> Iterator[str]:
     verdict = checked.verdict
     kind = "incomplete" if checked.error is not None or not _answered(checked) else verdict.grade.word
-    score = f" {escape(say(SEVERITIES[verdict.band]))} ({verdict.score:.1f}/10)" if kind != "incomplete" else ""
+    score = f"{escape(say(SEVERITIES[verdict.band]))} ({verdict.score:.1f}/10)" if kind != "incomplete" else ""
+    score = f' <span class="score">{score}</span>' if score else ""
     yield f"<article>\n<h1>lazaretto check {_foreign(checked.target)}</h1>\n"
     yield f'<div class="verdict {kind}"><strong>{escape(say(headline(checked)))}{score}</strong>\n'
     for sentence in advice(checked):
@@ -117,7 +118,8 @@ def _finding(finding: Finding, say: Translator) -> Iterator[str]:
     if finding.excerpt:
         yield f'<pre translate="no" dir="ltr"><bdi>{escape(shorten(defang(clean(finding.excerpt)), 240))}</bdi></pre>\n'
     if finding.locations[1:]:
-        yield "<ol>\n" + "".join(f"<li>{_place(place)}</li>\n" for place in finding.locations[1:50]) + "</ol>\n"
+        word = escape(say(N_("then") if finding.related else N_("also")))
+        yield "<ul>\n" + "".join(f"<li>{word}: {_place(place)}</li>\n" for place in finding.locations[1:50]) + "</ul>\n"
     strength = say(
         N_("{severity}, confidence {confidence}"),
         {"severity": say(SEVERITIES[finding.severity]), "confidence": say(CONFIDENCES[finding.confidence])},

@@ -13,6 +13,18 @@ from lazaretto.reports.words import CONFIDENCES, PHASES, SEVERITIES
 
 SCHEMA = "lazaretto/rules-1"
 
+HEADINGS = (
+    N_("What it sees"),
+    N_("Why it matters"),
+    N_("Example"),
+    N_("What to do"),
+    N_("False alarms"),
+    N_("References"),
+)
+"""The sections of a rule's page; in the source they are English, as the text below them."""
+
+STATES = {"experimental": N_("experimental"), "stable": N_("stable"), "deprecated": N_("deprecated")}
+
 
 def as_json(rules: Iterable[RuleCard], context: Context) -> str:
     """Render all rules' metadata as a document."""
@@ -60,18 +72,23 @@ def _page(rule: RuleCard, context: Context) -> Iterator[str]:
     yield paint(rule.id, BOLD, on=context.colour)
     yield say(rule.title)
     yield ""
+    state = say(STATES.get(rule.state, rule.state))
     facts = (
         (N_("severity"), say(SEVERITIES[rule.severity])),
         (N_("confidence"), say(CONFIDENCES[rule.confidence])),
         (N_("acts"), say(PHASES[rule.phase])),
         (N_("techniques"), ", ".join(rule.techniques) or "-"),
-        (N_("state"), say(N_("{state}, since {version}"), {"state": rule.state, "version": rule.since})),
+        (N_("state"), say(N_("{state}, since {version}"), {"state": state, "version": rule.since})),
     )
     width = max(cells(say(name)) for name, _ in facts) + 2
     for name, value in facts:
         yield f"  {pad(say(name), width)}{value}"
     yield ""
-    yield from inspect.cleandoc(rule.doc or "").splitlines()
+    if say.lang != "en":
+        yield say(N_("The page below is written in English; only its headings are translated."))
+        yield ""
+    for line in inspect.cleandoc(rule.doc or "").splitlines():
+        yield paint(say(line), BOLD, on=context.colour) if line in HEADINGS else line
 
 
 def suggestions(wanted: str, ids: Sequence[str]) -> list[str]:

@@ -18,7 +18,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from lazaretto.model.finding import Finding, Location
+from lazaretto.model.finding import Finding, Location, Stage
 from lazaretto.model.report import Checked
 from lazaretto.model.text import N_
 from lazaretto.model.verdict import Grade
@@ -247,6 +247,8 @@ class _Text:
             yield from wrap(self.say(sentence), self.context.width)
         elif checked.examination.coverage.examined:
             steps.append((N_("See all that could not be examined"), f"lazaretto check {target} -v"))
+        if any(gap.stage is Stage.LIMIT and not gap.partial for gap in checked.examination.gaps):
+            steps.append((N_("Raise a limit"), "lazaretto check --help"))
         if not steps:
             return
         yield self.say(N_("What now"))

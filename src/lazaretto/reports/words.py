@@ -58,7 +58,8 @@ _PIP_INSTALL = N_("do not run pip install")
 _READ_FIRST = N_("read the reasons before you open, install or run it")
 _NOTHING = N_("no known-bad or suspicious behaviour in what was checked")
 _INCOMPLETE = N_("nothing was found, but a part could not be examined; do not take this for a clean result")
-_NOTHING_EXAMINED = N_("there was nothing to examine; this is not a clean result")
+_NOTHING_THERE = N_("there was nothing to examine; this is not a clean result")
+_NOTHING_EXAMINED = N_("none of it could be examined; this is not a clean result")
 _ERROR = N_("the target could not be examined; this is not a clean result")
 
 _ORDER = tuple(Phase)
@@ -93,7 +94,9 @@ def advice(checked: Checked) -> tuple[str, ...]:
     if verdict.grade is Grade.NOTHING_FOUND:
         if verdict.complete:
             return (_NOTHING,)
-        return (_INCOMPLETE if checked.examination.coverage.examined else _NOTHING_EXAMINED,)
+        if checked.examination.coverage.examined:
+            return (_INCOMPLETE,)
+        return (_NOTHING_EXAMINED if checked.examination.gaps else _NOTHING_THERE,)
     if verdict.grade is Grade.SUSPICIOUS:
         return (_READ_FIRST,)
     worst = [finding for finding in verdict.reasons if finding.severity >= Severity.HIGH] or list(verdict.reasons)

@@ -1,0 +1,102 @@
+"""The documentation names every command, option, environment twin and exit code, and its commands parse."""
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from lazaretto.cli.main import cli
+from lazaretto.cli.options import Option
+from lazaretto.parse.limits import Limits
+from lazaretto.reports import exits
+from lazaretto.reports.catalog import FORMATS
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in PAGE.splitlines() if line.startswith("| ")]
+
+
+def options():
+    for command in (cli, *cli.commands.values()):
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                yield command, parameter
+
+
+@pytest.mark.parametrize("name", cli.commands)
+def test_every_command_is_documented(name):
+    assert f"lazaretto {name} " in PAGE
+
+
+@pytest.mark.parametrize(("command", "option"), list(options()), ids=lambda value: value.name)
+def test_every_option_is_documented_with_its_twin_and_command(command, option):
+    names = {f"`{name}" for name in (*option.opts, *option.secondary_opts)}
+    (row,) = [row for row in ROWS if any(re.match(rf"{re.escape(min(names, key=len))}[ `]", cell) for cell in row[:1])]
+    assert all(name in row[0] for name in names)
+    if isinstance(option, Option) and option.name != "version":
+        assert row[1] == f"`{option.twin_name}`"
+        every = "all" in row[2] and command.name not in row[2].partition("but")[2]
+        assert command is cli or every or command.name in row[2].split(", ")
+
+
+def test_no_option_is_documented_that_does_not_exist():
+    real = {name for _, option in options() for name in (*option.opts, *option.secondary_opts)} | {"-h", "--help"}
+    documented = {name for row in ROWS for name in re.findall(r"`(--?[a-z][a-z-]*)", row[0], re.IGNORECASE)}
+    assert documented == real
+
+
+def test_every_exit_code_is_documented():
+    section = PAGE.split("## Exit codes")[1].split("\n## ")[0]
+    documented = {int(code) for code in re.findall(r"^\| (\d+) \|", section, re.MULTILINE)}
+    assert documented == {
+        exits.NOTHING, exits.CRASH, exits.USAGE, exits.INCOMPLETE, exits.SUSPICIOUS, exits.MALICIOUS, exits.INTERRUPTED,
+    }  # fmt: skip
+
+
+def test_every_format_is_documented():
+    section = PAGE.split("## Formats")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == [fmt.name for fmt in FORMATS]
+
+
+def test_the_documented_limits_are_those_in_force():
+    shown = dict(re.findall(r"\| `--(max-\w+) N` .*\(([\d,GM]+)\) \|", PAGE))
+    units = {"G": 1 << 30, "M": 1 << 20}
+    limits = Limits()
+    for option, field in {
+        "max-total": "total_bytes", "max-file": "file_bytes", "max-archive": "archive_bytes", "max-files": "files",
+        "max-nesting": "nesting", "max-seconds": "file_seconds", "max-memory": "worker_bytes",
+    }.items():  # fmt: skip
+        text = shown[option].replace(",", "")
+        assert int(text.rstrip("GM")) * units.get(text[-1], 1) == getattr(limits, field)
+
+
+def test_the_documented_ignore_file_is_one(tmp_path):
+    from datetime import UTC, datetime
+
+    from lazaretto.app.ignore import load_ignore
+
+    path = tmp_path / "ignore.toml"
+    path.write_text(re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1])
+    assert len(load_ignore(path, datetime(2026, 11, 20, tzinfo=UTC)).waivers) == 1
+
+
+def commands(text):
+    """Yield the command lines of the sh blocks."""
+    for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
+        for line in block.splitlines():
+            words = shlex.split(line, comments=True)
+            if words and words[0].endswith("lazaretto"):
+                yield tuple(words[1:])
+
+
+@pytest.mark.parametrize("words", list(commands(README)), ids=" ".join)
+def test_the_commands_of_the_readme_parse(words):
+    command = cli.commands[words[0]]
+    command.make_context(words[0], list(words[1:]), resilient_parsing=False)
+
+
+def test_the_readme_has_commands():
+    assert len(list(commands(README))) >= 4
