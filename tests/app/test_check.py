@@ -215,3 +215,10 @@ def test_a_malformed_document_makes_the_answer_incomplete_unless_it_is_a_fixture
     assert checked.examination.gaps
     (tmp_path / "a" / "package.json").write_text("{broken")
     assert not check(str(tmp_path / "a"), options).verdict.complete
+
+
+@pytest.mark.parametrize("part", [".vscode", ".vscode/tasks.json"])
+def test_a_telling_folder_or_file_may_be_named_itself(options: Options, part: str) -> None:
+    checked = check(str(LURE / part), options)
+    assert "repo/editor-task-runs-on-open" in {finding.rule for finding in checked.verdict.reasons}
+    assert checked.verdict.reasons[0].locations[0].path == ".vscode/tasks.json"

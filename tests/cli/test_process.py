@@ -180,7 +180,8 @@ def test_ctrl_c_before_the_command_line_stands():
             def find_spec(self, name, path=None, target=None):
                 if name == "lazaretto.cli.main":
                     print("importing", flush=True)
-                    time.sleep(60)
+                    for _ in range(600):  # one long sleep would miss a signal that comes just before it
+                        time.sleep(0.1)
         sys.meta_path.insert(0, Finder())
         sys.argv = ["lazaretto", "check", "x"]
         sys.exit(program.main())

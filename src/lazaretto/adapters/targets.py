@@ -15,6 +15,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -34,6 +35,7 @@ _SPEC_BYTES = 1 << 16
 _REMOTE = re.compile(r"(?:git\+)?(?:https?|ssh|git|ftps?)://|git@[\w.-]+:", re.IGNORECASE)
 _LOCAL_URL = re.compile(r"(?:git\+)?file://(?:localhost)?(?=/)", re.IGNORECASE)
 _PACKAGE = re.compile(r"(?:pkg|npm|pypi):")
+_TELLING = frozenset({".vscode", ".cursor", ".husky", ".devcontainer", ".idea", ".github", ".git", ".claude"})
 _SIGNS_OF_BARE = ("HEAD", "objects", "refs")
 
 
@@ -135,12 +137,22 @@ def _is_bare(path: str) -> bool:
     return (folder / "objects").is_dir() and all(os.path.lexists(folder / name) for name in _SIGNS_OF_BARE)
 
 
+def _surroundings(path: str, depth: int) -> str:
+    """Return the named folders that say what a path is: `.vscode/` for `x/.vscode/`, `.git/hooks/` for a hook.
+
+    A person may point at the folder or file itself; its meaning must not depend on where the finger is.
+    """
+    parts = os.path.realpath(path).split(os.sep)[-depth:]
+    known = [index for index, part in enumerate(parts) if part in _TELLING]
+    return "/".join(parts[known[0] :]) if known else ""
+
+
 def _folder(spec: str, path: str, subject: str, limits: Limits) -> Target:
     try:
         os.scandir(path).close()
     except OSError as error:
         raise _unreadable(subject, error) from error
-    target = Target(spec, subject, "folder", partial(_folder_items, path, limits), limits)
+    target = Target(spec, subject, "folder", partial(_folder_items, path, limits, _surroundings(path, 2)), limits)
     if (Path(path) / ".git").is_dir():
         target.not_checked.append(
             Message.of(N_("earlier commits of the repository (only the files that lie there now)"))
@@ -148,13 +160,17 @@ def _folder(spec: str, path: str, subject: str, limits: Limits) -> Target:
     return target
 
 
-def _folder_items(root: str, limits: Limits, wanted: Wanted | None) -> Iterator[Entry | Gap | Signal]:
+def _folder_items(root: str, limits: Limits, around: str, wanted: Wanted | None) -> Iterator[Entry | Gap | Signal]:
     limit = limits.file_bytes
+    prefix = f"{around}/" if around else ""
     for found in walk(root, limits):
-        if not isinstance(found, Found):
-            yield found
+        if isinstance(found, Gap):
+            yield replace(found, subject=prefix + found.subject) if prefix else found
             continue
-        path, file = found.path, found.file
+        if isinstance(found, Signal):
+            yield replace(found, path=prefix + found.path) if prefix else found
+            continue
+        path, file = prefix + found.path, found.file
         if wanted is not None and not wanted(path) and archive_kinds.promised(path) not in archive_kinds.READABLE:
             continue
         inside = found.size >= 20 and bool(identify(path, found.head, found.tail))
@@ -168,6 +184,7 @@ def _folder_items(root: str, limits: Limits, wanted: Wanted | None) -> Iterator[
 
 def _file(spec: str, real: str, path: str, subject: str, limits: Limits, hint: Kind | None) -> Target:
     name = printable(Path(path).name)
+    shown = printable(_surroundings(path, 3)) or name
     try:
         size, head, tail = peek_file(real)
     except UnreadableError as error:
@@ -193,7 +210,7 @@ def _file(spec: str, real: str, path: str, subject: str, limits: Limits, hint: K
                 N_("it may be damaged, or something else under an archive's name"),
             )
     chosen: Kind = "lockfile" if hint == "lockfile" or (hint is None and _is_document(name)) else "file"
-    return Target(spec, subject, chosen, partial(_file_items, real, name, size, limits), limits)
+    return Target(spec, subject, chosen, partial(_file_items, real, shown, size, limits), limits)
 
 
 def _file_items(
