@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from lazaretto.adapters.files import Found, UnreadableError, peek_file, read_file, walk
+from lazaretto.adapters.files import UnreadableError, peek_file, read_file, walk
 from lazaretto.adapters.target import Entry, Kind, Source, Target, TargetError, Wanted, entry_of, unpacked
 from lazaretto.model.finding import Gap, Signal, Stage
 from lazaretto.model.text import N_, Message
@@ -142,7 +142,7 @@ def _surroundings(path: str, depth: int) -> str:
 
     A person may point at the folder or file itself; its meaning must not depend on where the finger is.
     """
-    parts = os.path.realpath(path).split(os.sep)[-depth:]
+    parts = Path(path).resolve().parts[-depth:]
     known = [index for index, part in enumerate(parts) if part in _TELLING]
     return "/".join(parts[known[0] :]) if known else ""
 
