@@ -142,3 +142,30 @@ def test_the_budget_ends_a_file():
     body = "".join(f"def f{n}(x):\n    return f{n - 1}(x + 'a') + f{n - 1}(x + 'b')\n" for n in range(1, 60))
     facts = read(ast.parse("def f0(x): return x\n" + body + "f59('a')\n"))
     assert facts is not None
+
+
+def executed(text: str) -> set[str]:
+    return {tag for call in calls(text) if call.name == "exec" for tag in call.args[0].tags}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # the same call again, after what it reads has changed
+        "import requests\nx = ''\ndef f(a):\n  exec(x)\nf(1)\nx = requests.get('u').text\nf(1)",
+        "import requests\ndef f(a):\n  global x\n  exec(x)\n  x = requests.get('u').text\nx = ''\nf(1)\nf(1)",
+        (
+            "import requests\nclass A:\n  def f(self, a):\n    exec(self.x)\n    self.x = requests.get('u').text\n"
+            "  def g(self):\n    self.x = ''\n    self.f(1)\n    self.f(1)"
+        ),
+        "import requests\ndef o():\n  x = ''\n  def f(a):\n    exec(x)\n  f(1)\n  x = requests.get('u').text\n  f(1)",
+        "import requests\ndef f(a):\n  exec(''.join(x))\nx = []\nf(1)\nx.append(requests.get('u').text)\nf(1)",
+    ],
+)
+def test_a_repeated_call_sees_what_has_changed(text):
+    assert "net" in executed(text)
+
+
+def test_a_repeated_call_is_read_once():
+    found = calls("def f(a):\n  work(a)\n" + "f('same')\n" * 5)
+    assert len([call for call in found if call.attr == "work"]) == 1

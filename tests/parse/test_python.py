@@ -1,5 +1,7 @@
 """The view of Python files: what is accepted, how it is parsed, when what runs."""
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,3 +120,29 @@ def test_the_end_of_a_dense_file_is_read():
     (call,) = [call for call in view.facts.calls if call.name == "os.system"]
     assert call.line == 100_002
     assert view.facts.partial
+
+
+@given(st.binary(max_size=400))
+def test_mentions_are_what_the_bytes_hold(data):
+    words = (b"a", b"os.x", b"[::", b"\\x65", b"ab_1", b" ^ ")
+    assert module(data).mentions(*words) == any(word in data for word in words)
+
+
+@pytest.mark.parametrize(
+    "text", ["x = ord(c)^k", "x = (ord(a)\n     ^ key)", "x = a \\\n ^ b", "x = a ^\\\n b", "x ^= 3"]
+)
+def test_exclusive_or_is_an_operator(text):
+    assert module(text).speaks("disguise")
+
+
+@pytest.mark.parametrize(
+    "text", ["re.match('^a')", "'''\n  f(x)\n    ^^^^\n    ^\nError'''", "'[^abc]'", "b'\\x89PNG'"]
+)
+def test_near_miss_carets_and_binary_escapes(text):
+    assert not module(text).speaks("disguise")
+
+
+def test_the_collector_is_left_as_it_was():
+    assert gc.isenabled()
+    assert module("x = 1").facts.calls == []
+    assert gc.isenabled()

@@ -5,6 +5,7 @@ The part of the reader between expressions (`py_eval`) and statements (`py_flow`
 
 import ast
 import warnings
+from collections.abc import Iterable
 
 from lazaretto.parse import py_decode
 from lazaretto.parse.py_eval import (
@@ -20,8 +21,8 @@ from lazaretto.parse.py_eval import (
 )
 from lazaretto.parse.py_facts import Call, line_of
 from lazaretto.parse.py_fold import method, plain
-from lazaretto.parse.py_sources import after_call, asset_tags, result_shape, result_tags
-from lazaretto.parse.py_values import UNKNOWN, Value
+from lazaretto.parse.py_sources import TELLING, after_call, asset_tags, result_shape, result_tags
+from lazaretto.parse.py_values import UNKNOWN, UNSET, Value
 from lazaretto.parse.py_vocabulary import PYTHON2_RENAMES
 
 
@@ -61,7 +62,7 @@ class Calls(Expressions):
             receiver,
             self.layer,
             (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0, self.layer),
-            any(tag.startswith("dec:") for tag in function.tags),
+            bool(function.tags) and any(tag.startswith("dec:") for tag in function.tags),
         )
         self._record(call)
         self._links(call, scope)
@@ -73,10 +74,14 @@ class Calls(Expressions):
         # What is called runs; what is handed to a call (a thread's target, a callback) is taken to run, too.
         if call.name.startswith("~"):
             self._edge(scope, call.name)
-        for value in call.values():
-            for item in (value, *(value.items or ())[:20]):
-                if item.name.startswith("~") and not item.name.endswith("()"):
-                    self._edge(scope, item.name)
+        for values in (call.args, call.kwargs.values()):
+            for value in values:
+                if value.name[:1] == "~" and value.name[-2:] != "()":
+                    self._edge(scope, value.name)
+                if value.items:
+                    for item in value.items[:20]:
+                        if item.name[:1] == "~" and item.name[-2:] != "()":
+                            self._edge(scope, item.name)
 
     def _record(self, call: Call) -> None:
         count = self.seen.get(call.place, 0)
@@ -85,6 +90,46 @@ class Calls(Expressions):
         self.seen[call.place] = count + 1
 
     def _result(self, call: Call, node: ast.Call, function: Value, scope: Scope) -> Value:
+        name, args = call.name, call.args
+        if name[:1] == "~":
+            return self._local(call, scope)
+        if name in _SPECIAL:
+            special = self._special(call, node, scope)
+            if special is not None:
+                return special
+        if not name and call.attr not in TELLING and call.receiver.const is UNSET:
+            carried = call.receiver.tags | call.tags()
+            return Value(tags=carried) if carried else UNKNOWN
+        tags = result_tags(call)
+        kind = py_decode.decoder_kind(name) if name else None
+        if kind and args:
+            origin = args[0]
+            more = {f"dec:{kind}"}
+            if (isinstance(origin.const, str | bytes) and len(origin.const) >= 24) or "lit" in origin.tags:
+                more.add("lit")
+            return Value(py_decode.decode(name, origin.const), tags=origin.all_tags() | more)
+        if name == "codecs.decode" and len(args) >= 2 and isinstance(args[1].const, str):
+            const, codec_kind = py_decode.codec(args[0].const, args[1].const, decoding=True)
+            found = {f"dec:{codec_kind}"} | ({"lit"} if args[0].known else set()) if codec_kind else set()
+            return Value(const, tags=args[0].tags | found)
+        if isinstance(node.func, ast.Attribute):
+            folded = method(call.receiver, call.attr, args, call.kwargs)
+            if folded is not None:
+                return folded.with_tags(tags)
+        if name:
+            folded = plain(name, args)
+            if folded is not None:
+                return folded.with_tags(tags)
+        carried = self._carried(call)
+        if name in _WALKERS and any(isinstance(value.const, str | bytes) and len(value.const) >= 24 for value in args):
+            carried |= {"lit"}
+        shape = result_shape(call)
+        if not name and shape is None and not tags and not carried:
+            return UNKNOWN
+        return Value(tags=tags | carried, name=f"{name}()" if name and len(name) < 120 else "", shape=shape)
+
+    def _special(self, call: Call, node: ast.Call, scope: Scope) -> Value | None:
+        # The built-ins and functions of `_SPECIAL`; None when the call has not the arguments that count.
         name, args = call.name, call.args
         line = call.line
         if name == "getattr" and len(args) >= 2:
@@ -106,46 +151,13 @@ class Calls(Expressions):
             return Value(args[0].const, tags=args[0].tags | {"compiled"}, name="", shape=args[0].shape)
         if name == "map" and len(args) == 2:
             return self._mapped(args[0], args[1], scope)
-        if name.startswith("~"):
-            return self._local(call, scope)
         if name in {"open", "io.open", "codecs.open"}:
             return Value(tags=result_tags(call) | call.tags() | asset_tags(call.arg(0, "file").shape), name="open()")
         if name in {"os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault"} and args:
             if args[0].text is not None:
                 self.facts.env_reads.append((args[0].text, line))
             return Value(tags=frozenset({"env"}), shape=f"%{args[0].text}%" if args[0].text else None)
-        tags = result_tags(call)
-        kind = py_decode.decoder_kind(name)
-        if kind and args:
-            origin = args[0]
-            more = {f"dec:{kind}"}
-            if (isinstance(origin.const, str | bytes) and len(origin.const) >= 24) or "lit" in origin.tags:
-                more.add("lit")
-            return Value(py_decode.decode(name, origin.const), tags=origin.all_tags() | more)
-        if name == "codecs.decode" and len(args) >= 2 and isinstance(args[1].const, str):
-            const, codec_kind = py_decode.codec(args[0].const, args[1].const, decoding=True)
-            found = {f"dec:{codec_kind}"} | ({"lit"} if args[0].known else set()) if codec_kind else set()
-            return Value(const, tags=args[0].tags | found)
-        if isinstance(node.func, ast.Attribute):
-            folded = method(call.receiver, call.attr, args, call.kwargs)
-            if folded is not None:
-                return folded.with_tags(tags)
-        folded = plain(name, args)
-        if folded is not None:
-            return folded.with_tags(tags)
-        carried = self._carried(call)
-        if name in {
-            "zip",
-            "enumerate",
-            "iter",
-            "itertools.cycle",
-            "reversed",
-            "bytearray",
-            "itertools.zip_longest",
-        } and any(isinstance(value.const, str | bytes) and len(value.const) >= 24 for value in args):
-            carried |= {"lit"}
-        made = f"{name}()" if name and len(name) < 120 else ""
-        return Value(tags=tags | carried, name=made, shape=result_shape(call))
+        return None
 
     def _carried(self, call: Call) -> frozenset[str]:
         # An unknown function is taken to pass on what it was given; tests and sizes carry nothing.
@@ -269,15 +281,56 @@ class Calls(Expressions):
                 carried |= value.all_tags()
             return (target.summary or UNKNOWN).with_tags(carried if target.summary is None else ())
         target.entered += 1
+        key = _print((*args, *kwargs.values()), 0)
+        if key is not None:
+            key = (key, len(args), tuple(kwargs), self.layer, self.layer_line)
+            known = target.known.get(key)
+            if known is not None and known[0] == self.version and known[1] <= len(self.active):
+                return known[2]
         given = dict(zip(names, args, strict=False))
         if parameters.vararg is not None and len(args) > len(names):
             given[parameters.vararg.arg] = Value(items=tuple(args[len(names) :]))
         given.update({key: value for key, value in kwargs.items() if key != "**"})
-        return self.enter(target, given)
+        version = self.version
+        result = self.enter(target, given)
+        if key is not None and version == self.version:
+            target.known[key] = (self.version, len(self.active), result)
+        return result
 
     def _edge(self, scope: Scope, name: str) -> None:
         target = name[1:].removesuffix("()")
         self.facts.edges.setdefault(scope.qual, set()).add(target)
+
+
+_SPECIAL = frozenset(
+    {
+        "getattr", "__import__", "importlib.import_module", "importlib.__import__", "eval", "exec", "compile", "map",
+        "open", "io.open", "codecs.open", "os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault",
+    }
+)  # fmt: skip
+_WALKERS = frozenset({"zip", "enumerate", "iter", "itertools.cycle", "reversed", "bytearray", "itertools.zip_longest"})
+
+
+def _print(values: Iterable[Value], depth: int) -> object:
+    """Return what tells these values from others, or None when that would cost too much."""
+    out: list[object] = []
+    for value in values:
+        if value is UNKNOWN:
+            out.append(None)
+            continue
+        const = value.const
+        inner: object = None
+        if value.items is not None:
+            if len(value.items) > 20 or depth > 2:
+                return None
+            inner = _print(value.items, depth + 1)
+            if inner is None:
+                return None
+            const = None
+        elif isinstance(const, list | tuple):
+            return None
+        out.append((const, value.tags, value.name, value.shape, inner))
+    return tuple(out)
 
 
 def _plain(node: ast.Call, text: str) -> bool:

@@ -9,7 +9,7 @@ Every loop and depth is bounded; when a bound is reached the value is unknown an
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lazaretto.parse.py_facts import MODULE, Facts, line_of
 from lazaretto.parse.py_fold import binary, subscript
@@ -47,6 +47,8 @@ class Function:
     owner: "Scope"
     summary: Value | None = None
     entered: int = 0
+    known: "dict[object, tuple[int, int, Value]]" = field(default_factory=dict)
+    """Arguments -> the reader's `version` and depth when they were read, and what came of them."""
 
     @property
     def limit(self) -> int:
@@ -58,7 +60,7 @@ class Function:
 class Scope:
     """Names known in a module, class or function body."""
 
-    __slots__ = ("globals", "kind", "names", "parent", "qual", "returns")
+    __slots__ = ("globals", "kind", "names", "parent", "qual", "returns", "shared")
 
     def __init__(self, kind: str, qual: str, parent: "Scope | None") -> None:
         """`kind` is `module`, `class` or `function`."""
@@ -68,6 +70,8 @@ class Scope:
         self.names: dict[str, Value] = {}
         self.globals: set[str] = set()
         self.returns = UNKNOWN
+        self.shared = kind != "function"
+        """True when functions inside see the names."""
 
     def look(self, name: str) -> Value | None:
         """Find a name here or further out; class bodies are not seen from their functions."""
@@ -79,6 +83,9 @@ class Scope:
             first = False
             scope = scope.parent
         return None
+
+
+_NOTHING = Value(None)
 
 
 class Expressions:
@@ -97,6 +104,8 @@ class Expressions:
         self.programs: list[str] = []
         """Program texts that were written to files and not started yet."""
         self.steps = 0
+        self.version = 0
+        """Counts the changes of what functions see besides their arguments."""
         self.depth = 0
         self.active: list[str] = []
         self.layer = 0
@@ -144,27 +153,35 @@ class Expressions:
         self.steps += 1
         if self.steps > STEPS:
             raise Spent
-        if self.depth > DEPTH:
+        depth = self.depth
+        if depth > DEPTH:
             self.facts.partial = True
             return UNKNOWN
-        reader = self._table.get(type(node))
+        kind = type(node)
+        if kind is ast.Name:
+            return self._name(node, scope)  # type: ignore[arg-type]
+        reader = self._table.get(kind)
         if reader is None:
             return UNKNOWN
-        self.depth += 1
+        self.depth = depth + 1
         try:
             return reader(node, scope)
         finally:
-            self.depth -= 1
+            self.depth = depth
 
     def _constant(self, node: ast.Constant, scope: Scope) -> Value:
         value = node.value
+        if value is None:
+            return _NOTHING
         if isinstance(value, str | bytes) and len(value) >= 4:
             text = value if isinstance(value, str) else value.decode("latin-1")
             self.facts.strings.append((text, self.layer_line or node.lineno))
         return Value(value) if value is not Ellipsis else UNKNOWN
 
     def _name(self, node: ast.Name, scope: Scope) -> Value:
-        found = scope.look(node.id)
+        found = scope.names.get(node.id)
+        if found is None:
+            found = scope.look(node.id)
         if found is not None:
             return found
         if node.id in BUILTIN_FUNCTIONS or node.id in {"__builtins__", "__file__", "__name__", "__loader__"}:
@@ -343,6 +360,7 @@ class Expressions:
     def _lambda(self, node: ast.Lambda, scope: Scope) -> Value:
         qual = f"{scope.qual}.<lambda {node.lineno}:{node.col_offset}:{self.layer}>".lstrip(".")
         function = self.functions.get(qual)
+        scope.shared = True
         if function is None:
             function = self.functions[qual] = Function(node, qual, scope)
             self.facts.functions[qual] = node.lineno

@@ -57,8 +57,12 @@ class Call:
     def tags(self) -> frozenset[str]:
         """Tags of all arguments and their elements."""
         out: frozenset[str] = frozenset()
-        for value in self.values():
-            out |= value.all_tags()
+        for values in (self.args, self.kwargs.values()):
+            for value in values:
+                if value.items:
+                    out |= value.all_tags()
+                elif value.tags:
+                    out = out | value.tags if out else value.tags
         return out
 
 

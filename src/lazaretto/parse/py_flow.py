@@ -16,7 +16,7 @@ from lazaretto.parse.py_eval import (
     element,
     parameters_of,
 )
-from lazaretto.parse.py_facts import MAIN, MODULE, Facts, line_of
+from lazaretto.parse.py_facts import MAIN, MODULE, Call, Facts, line_of
 from lazaretto.parse.py_fold import binary, parse_text
 from lazaretto.parse.py_values import UNKNOWN, Value, merged
 from lazaretto.parse.py_vocabulary import PYTHON2_RENAMES, STAR_NAMES
@@ -74,10 +74,14 @@ class Flow(Calls):
             self.facts.partial = True
         self.facts.files = self.files
         # One call may have been read several times: the reading that knows most comes first.
-        order: dict[tuple[int, ...], int] = {}
+        order: dict[tuple[int, ...], list[Call]] = {}
         for call in self.facts.calls:
-            order.setdefault(call.place, len(order))
-        self.facts.calls.sort(key=lambda call: (order[call.place], -call.weight()))
+            order.setdefault(call.place, []).append(call)
+        if len(order) < len(self.facts.calls):
+            for readings in order.values():
+                if len(readings) > 1:
+                    readings.sort(key=Call.weight, reverse=True)
+            self.facts.calls = [call for readings in order.values() for call in readings]
         return self.facts
 
     def enter(self, function: Function, arguments: dict[str, Value]) -> Value:
@@ -125,6 +129,8 @@ class Flow(Calls):
             if self.branch and target.id in owner.names:
                 value = value.with_tags(owner.names[target.id].tags)
             owner.names[target.id] = value
+            if owner.shared and value is not UNKNOWN:
+                self.version += 1
         elif isinstance(target, ast.Tuple | ast.List):
             items = value.items
             if items is not None and not value.name and len(items) == len(target.elts):
@@ -138,12 +144,15 @@ class Flow(Calls):
             base = self.eval(target.value, scope)
             if base.name == "@self":
                 key = (scope.qual.rpartition(".")[0], target.attr)
-                self.attrs[key] = merged(value, self.attrs[key]) if key in self.attrs else value
+                old = self.attrs.get(key)
+                new = self.attrs[key] = merged(value, old) if old is not None else value
+                if old is None or new.tags != old.tags or new.shape != old.shape or new.name != old.name:
+                    self.version += 1
         elif isinstance(target, ast.Subscript):
             self.eval(target.slice, scope)
             if value.tags and isinstance(target.value, ast.Name):
-                old = scope.look(target.value.id)
-                self.bind(target.value, (old or UNKNOWN).with_tags(value.tags), scope)
+                container = scope.look(target.value.id)
+                self.bind(target.value, (container or UNKNOWN).with_tags(value.tags), scope)
         elif isinstance(target, ast.Starred):
             self.bind(target.value, Value(tags=value.all_tags()), scope)
 
@@ -156,30 +165,38 @@ class Flow(Calls):
 
     def statement(self, node: ast.stmt, scope: Scope) -> None:
         """Read one statement."""
+        kind = type(node)
+        if kind is ast.Expr:
+            if type(node.value) is not ast.Constant:  # type: ignore[attr-defined]
+                self.eval(node.value, scope)  # type: ignore[attr-defined]
+            return
+        if kind is ast.Assign:
+            value = self.eval(node.value, scope)  # type: ignore[attr-defined]
+            for target in node.targets:  # type: ignore[attr-defined]
+                self.bind(target, value, scope)
+            return
+        if kind is ast.If:
+            self._if(node, scope)  # type: ignore[arg-type]
+            return
+        if kind is ast.Return:
+            scope.returns = merged(scope.returns, self.eval(node.value, scope))  # type: ignore[attr-defined]
+            return
+        self._other(node, scope)
+
+    def _other(self, node: ast.stmt, scope: Scope) -> None:
         match node:
-            case ast.Expr():
-                if not isinstance(node.value, ast.Constant):
-                    self.eval(node.value, scope)
-            case ast.Assign():
-                value = self.eval(node.value, scope)
-                for target in node.targets:
-                    self.bind(target, value, scope)
             case ast.AnnAssign():
                 if node.value is not None:
                     self.bind(node.target, self.eval(node.value, scope), scope)
             case ast.AugAssign():
                 value = binary(node.op, self.eval(node.target, scope), self.eval(node.value, scope))
                 self.bind(node.target, value, scope)
-            case ast.Return():
-                scope.returns = merged(scope.returns, self.eval(node.value, scope))
             case ast.Import() | ast.ImportFrom():
                 self._import(node, scope)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self._function(node, scope)
             case ast.ClassDef():
                 self._class(node, scope)
-            case ast.If():
-                self._if(node, scope)
             case ast.For() | ast.AsyncFor():
                 self.bind(node.target, element(self.eval(node.iter, scope)), scope)
                 self._branches(scope, node.body, node.orelse)
@@ -239,6 +256,10 @@ class Flow(Calls):
         self.functions[qual] = Function(node, qual, owner)
         self.facts.functions[qual] = line_of(node)
         scope.names[node.name] = Value(name=f"~{qual}")
+        if scope.kind == "function":
+            scope.shared = True
+        else:
+            self.version += 1
 
     def _class(self, node: ast.ClassDef, scope: Scope) -> None:
         qual = f"{scope.qual}.{node.name}" if scope.qual not in {MODULE, MAIN} else node.name
@@ -257,8 +278,12 @@ class Flow(Calls):
         # class bodies run with the module
         self.facts.edges.setdefault(scope.qual, set()).add(qual)
         scope.names[node.name] = Value(name=f"~{qual}")
+        if scope.kind != "function":
+            self.version += 1
 
     def _import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+        if scope.shared:
+            self.version += 1
         line = self.layer_line or node.lineno
         if isinstance(node, ast.Import):
             for alias in node.names:

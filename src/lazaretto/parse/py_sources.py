@@ -37,6 +37,12 @@ _CONTAINERS = {
     "append", "extend", "add", "update", "insert", "appendleft", "put", "setdefault", "writestr", "add_field",
     "add_embed", "add_file", "attach",
 }  # fmt: skip
+TELLING = frozenset(HTTP_VERBS) | {
+    "read_text", "read_bytes", "decrypt", "decrypt_and_verify", "unpad", "Request", "HTTPSConnection", "HTTPConnection",
+    "DiscordWebhook", "Discord", "Webhook", "from_url", "PreparedRequest", "get_command", "strip", "decode", "encode",
+    "startswith", "endswith", "isdigit", "exists", "isfile", "isdir", "find", "count", "index", "raise_for_status",
+}  # fmt: skip
+"""Methods of unknown objects whose result is more than what object and arguments carry."""
 _WRITES = {"write", "writelines", "write_bytes", "write_text"}
 _FILE_TAGS = frozenset({"file:net", "file:code"})
 
@@ -44,11 +50,12 @@ _FILE_TAGS = frozenset({"file:net", "file:code"})
 def is_http(call: Call) -> bool:
     """Tell whether a call is an HTTP request by its name, its client object, or a URL as its first argument."""
     name = call.name
-    if name in FETCHES:
-        return True
-    owner, _, verb = name.rpartition(".")
-    if verb in HTTP_VERBS and (owner in HTTP_MODULES or owner in HTTP_CLIENTS):
-        return True
+    if name:
+        if name in FETCHES:
+            return True
+        owner, _, verb = name.rpartition(".")
+        if verb in HTTP_VERBS and (owner in HTTP_MODULES or owner in HTTP_CLIENTS):
+            return True
     if call.attr in HTTP_VERBS and call.args:
         for value in call.args[:2]:
             if value.shape.startswith(("http://", "https://")) and call.name != "os.environ.get":
@@ -63,7 +70,7 @@ def result_tags(call: Call) -> frozenset[str]:
     source = SOURCES.get(name)
     if source:
         tags.add(source)
-    if is_http(call) or name in FETCHES:
+    if is_http(call):
         tags.add("net")
         url = call.arg(0, "url").shape
         if (
@@ -100,7 +107,10 @@ def result_tags(call: Call) -> frozenset[str]:
             for value in call.args
         ):
             tags.add("lit")
-    return frozenset(tags)
+    return frozenset(tags) if tags else _NO_TAGS
+
+
+_NO_TAGS: frozenset[str] = frozenset()
 
 
 def result_shape(call: Call) -> str | None:
@@ -283,11 +293,14 @@ def taint(reader: "Expressions", node: ast.expr, tags: frozenset[str], scope: "S
             old = owner.names[node.id]
             new = old.with_tags(tags)
             owner.names[node.id] = new
+            if new is not old:
+                reader.version += 1
             if id(old) in reader.handles:
                 reader.handles[id(new)] = (new, reader.handles[id(old)][1])
     elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}:
         key = (scope.qual.rpartition(".")[0], node.attr)
         if key in reader.attrs:
             reader.attrs[key] = reader.attrs[key].with_tags(tags)
+            reader.version += 1
     elif isinstance(node, ast.Subscript):
         taint(reader, node.value, tags, scope)

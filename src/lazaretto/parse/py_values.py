@@ -66,7 +66,9 @@ class Value:
         self.name = name
         self.items = items
         if shape is None:
-            if isinstance(const, str):
+            if const is UNSET or const is None:
+                shape = "\0"
+            elif isinstance(const, str):
                 shape = const[:SHAPE_CHARS]
             elif isinstance(const, bytes):
                 shape = const[:SHAPE_CHARS].decode("latin-1")

@@ -41,10 +41,23 @@ _BAD = re.compile(
     re.IGNORECASE,
 )
 
+_BAD_WORDS = (
+    b"curl", b"wget", b"-enc", b"encodedcommand", b"download", b"invoke-", b"createobject(",
+    b"/dev/tcp/", b"webhooks/", b"urlretrieve", b"decrypt", b"mz",
+)  # fmt: skip
+"""Without one of these, or `_EXEC`, no written text can match `_BAD`."""
+_QUOTED = (
+    b"import os", b"import sys", b"import subprocess", b"import requests", b"import socket", b"import base64",
+    b"import urllib", b"exec(", b"eval(", b"urlopen", b"subprocess", b"os.system", b"@echo off", b"#!/bin/",
+    b"WScript.", b"powershell", b"child_process",
+)  # fmt: skip
+"""What programs hold (`looks_like_program`)."""
+_EXEC = re.compile(rb"(?<![\w.])exec\s{0,20}\(")
+
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield every start of a dropped program."""
-    if not view.speaks("process") or b"write" not in view.blob.data:
+    if not view.speaks("process") or b"write" not in view.blob.data or not _may_drop(view):
         return
     seen: set[object] = set()
     for call in view.facts.calls:
@@ -67,6 +80,36 @@ def check(view: PythonModule) -> Iterator[Match]:
             confidence=confidence,
             phase=view.phase(call.scope),
         )
+
+
+def _may_drop(view: PythonModule) -> bool:
+    """Tell by its bytes whether the file may hold a program as text, or acts unasked."""
+    if view.is_setup or view.blob.name == "__init__.py" or view.speaks("net") or view.speaks("decode"):
+        return True
+    data = view.blob.data.lower()
+    return (
+        any(word in data for word in _BAD_WORDS)
+        or view.speaks("disguise")
+        or b"cmdclass" in data
+        or (b"get(" in data and _EXEC.search(data) is not None)
+        or _quotes_program(view.blob.data)
+    )
+
+
+def _quotes_program(data: bytes) -> bool:
+    """Tell whether a word of programs stands behind a quote on its line, or between triple quotes."""
+    for word in _QUOTED:
+        at, before, double, single = data.find(word), 0, 0, 0
+        while at >= 0:
+            start = max(at - 2000, 0)
+            line = data[max(data.rfind(b"\n", start, at) + 1, start) : at]
+            # counted on from the last place: a hostile file may hold the word a hundred thousand times
+            double += data.count(b'"""', before, at)
+            single += data.count(b"'''", before, at)
+            if b'"' in line or b"'" in line or double % 2 or single % 2:
+                return True
+            before, at = at, data.find(word, at + len(word))
+    return False
 
 
 def _worst(view: PythonModule) -> str:

@@ -48,10 +48,11 @@ _DEFENDER = re.compile(
     r"Set-MpPreference|Add-MpPreference|DisableRealtimeMonitoring|ExclusionPath|netsh\s+advfirewall\s+set",
     re.IGNORECASE,
 )
-_HINTS = re.compile(
-    rb"[Pp]ower[Ss]hell|POWERSHELL|pwsh|CREATE_NO_WINDOW|DETACHED_PROCESS|start_new_session|pythonw|0x0?8000000|134217728|MpPreference"
-    rb"|advfirewall|fromhex|b64decode|\[::-1\]|chr\("
-)
+_HINTS = (
+    b"owershell", b"owerShell", b"POWERSHELL", b"pwsh", b"CREATE_NO_WINDOW", b"DETACHED_PROCESS", b"start_new_session",
+    b"pythonw", b"0x8000000", b"0x08000000", b"134217728", b"MpPreference", b"advfirewall", b"fromhex", b"b64decode",
+    b"[::-1]", b"chr(",
+)  # fmt: skip
 _FETCH = re.compile(
     r"https?:|Invoke-WebRequest|\biwr\b|DownloadString|DownloadFile|Net\.WebClient|\biex\b", re.IGNORECASE
 )
@@ -60,7 +61,7 @@ _PYTHONW = re.compile(r"\bpythonw(?:\.exe)?['\"]?\s+['\"]?[^\s'\"-]", re.IGNOREC
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield hidden children."""
-    if not view.speaks("process") or not _HINTS.search(view.blob.data):
+    if not view.speaks("process") or not view.mentions(*_HINTS):
         return
     seen: set[object] = set()
     for call in view.facts.calls:

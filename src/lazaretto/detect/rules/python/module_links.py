@@ -32,8 +32,7 @@ LINKS = 300
 """Modules and variables that are passed on for one file."""
 
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([.\w]{1,200})[ \t]+import[ \t]*\(?([^\n#;)]{0,400})|import[ \t]+([\w., \t]{1,400}))",
-    re.MULTILINE,
+    rb"[ \t]*(?:from[ \t]+([.\w]{1,200})[ \t]+import[ \t]*\(?([^\n#;)]{0,400})|import[ \t]+([\w., \t]{1,400}))"
 )
 _ENV = re.compile(rb"(?:environ(?:\.get\(|\.pop\(|\[)|getenv\()\s{0,20}[\"'](\w{1,80})[\"']")
 
@@ -64,7 +63,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
 
 def _found(view: PythonModule) -> Iterator[tuple[str, str, int]]:
     data = view.blob.data
-    for hit in _IMPORT.finditer(data) if b"import" in data else ():
+    for hit in _imports(data):
         if hit[3] is not None:
             for part in hit[3].decode("latin-1").split(","):
                 name = part.strip().partition(" ")[0]
@@ -81,8 +80,19 @@ def _found(view: PythonModule) -> Iterator[tuple[str, str, int]]:
                 name = part.strip().partition(" ")[0]
                 if name.isidentifier():
                     yield "import", f"{module}{name}" if module.endswith(".") else f"{module}.{name}", hit.start(1)
-    for hit in _ENV.finditer(data) if b"env" in data else ():
+    for hit in _ENV.finditer(data) if view.mentions(b"environ", b"getenv") else ():
         yield "env-read", hit[1].decode("latin-1"), hit.start()
+
+
+def _imports(data: bytes) -> "Iterator[re.Match[bytes]]":
+    """Yield the import statements that begin a line; only lines that hold the word are looked at."""
+    at = data.find(b"import")
+    while at >= 0:
+        hit = _IMPORT.match(data, data.rfind(b"\n", 0, at) + 1)
+        if hit is not None:
+            yield hit
+        end = data.find(b"\n", at)
+        at = data.find(b"import", end) if end >= 0 else -1
 
 
 def _standard(module: str) -> bool:

@@ -31,7 +31,7 @@ from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse import py_decode
 from lazaretto.parse.py_sources import is_http
-from lazaretto.parse.python import PythonModule
+from lazaretto.parse.python import VOCABULARY_BYTES, PythonModule
 
 _HIDDEN = N_("calls {name} by a name that it hides")
 _COMPUTED = N_("calls built-in functions by names that it computes")
@@ -78,7 +78,8 @@ def check(view: PythonModule) -> Iterator[Match]:
         b"lIl", b"IlI", b"IIl", b"llI", b"O0O", b"0O0", b"OO0", b"_0x", b"_____", b"__NO", b"O0l", b"IIII"
     ):
         counts.update(_ALIKE.findall(data[: 1 << 20]))
-    counts.update(_LONG.findall(data[: 1 << 20]))
+    if len(data) > VOCABULARY_BYTES or any(len(word) > 99 for word in view.vocabulary.split()):
+        counts.update(_LONG.findall(data[: 1 << 20]))
     wild = _wild(view) if view.speaks("exec") and not data.isascii() else Counter()
     counts += wild
     if len(counts) >= 6 and sum(counts.values()) >= 20:

@@ -40,10 +40,10 @@ _WAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a system service", re.compile(r"\.config/systemd/user|/etc/systemd/system/|systemctl\s+(?:--user\s+)?enable")),
     ("a cron table", re.compile(r"\bcrontab\s+-|/etc/cron|@reboot")),
 )
-_HINTS = re.compile(
-    rb"CurrentVersion|Start Menu|schtasks|ScheduledTask|LaunchAgents|LaunchDaemons|launchctl|systemd"
-    rb"|systemctl|crontab|/etc/cron|@reboot|CreateShortcut"
-)
+_HINTS = (
+    b"CurrentVersion", b"Start Menu", b"schtasks", b"ScheduledTask", b"LaunchAgents", b"LaunchDaemons", b"launchctl",
+    b"systemd", b"systemctl", b"crontab", b"/etc/cron", b"@reboot", b"CreateShortcut",
+)  # fmt: skip
 _SHORTCUT = N_("changes the shortcuts of browsers so that they load an extension of its own")
 _WRITING = {
     "write", "write_text", "copy", "copyfile", "copy2", "move", "rename", "replace", "urlretrieve", "SetValueEx",
@@ -53,7 +53,7 @@ _WRITING = {
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield each way once."""
-    if not _HINTS.search(view.blob.data):
+    if not view.mentions(*_HINTS):
         return
     seen: set[object] = set()
     if b"CreateShortcut" in view.blob.data:

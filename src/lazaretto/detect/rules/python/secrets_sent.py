@@ -20,7 +20,6 @@ References
     ATT&CK T1552.004 (Private Keys), T1115 (Clipboard Data), T1113 (Screen Capture), T1056.001 (Keylogging), T1041.
 """
 
-import re
 from collections.abc import Iterator
 
 from lazaretto.detect.pycode import Place, defanged, once, sendings
@@ -34,12 +33,14 @@ _SENT_AWAY = N_("sends {what} away")
 _FILES = N_("searches folders for files and sends them to {address}")
 _KEY = N_("sends a secret that its caller gave it ({what}) to {address}")
 
-_HINTS = re.compile(
-    rb"\.ssh|id_rsa|\.aws|\.kube|\.git-cred|\.netrc|\.pypirc|/etc/passwd|/etc/shadow|[Kk]eychain"
-    rb"|Login Data|Web Data|Cookies|logins\.json|leveldb"
-    rb"|wallet|exodus|tdata|browser_cookie3|CryptUnprotect|keyring|pyperclip|lipboard|ImageGrab|screenshot|pynput|keyboard\.|VideoCapture|mss\."
-    rb"|priv(?:ate)?_?key|mnemonic|seed|listdir|os\.walk|keypair"
-)
+_HINTS = (
+    b".ssh", b"id_rsa", b".aws", b".kube", b".git-cred", b".netrc", b".pypirc", b"/etc/passwd", b"/etc/shadow",
+    b"eychain", b"Login Data", b"Web Data", b"Cookies", b"logins.json", b"leveldb", b"wallet", b"exodus", b"tdata",
+    b"browser_cookie3", b"CryptUnprotect", b"keyring", b"pyperclip", b"lipboard", b"ImageGrab", b"screenshot",
+    b"pynput", b"keyboard.", b"VideoCapture", b"mss.", b"privatekey", b"private_key", b"privkey", b"priv_key",
+    b"mnemonic",
+    b"seed", b"listdir", b"os.walk", b"keypair",
+)  # fmt: skip
 _WHAT = {
     "secret:ssh": "SSH keys", "secret:cloud": "cloud keys", "secret:tokens": "stored tokens",
     "secret:accounts": "the account list",
@@ -51,7 +52,7 @@ _WHAT = {
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield sendings of secrets, one a line."""
-    if not view.speaks("net") or not _HINTS.search(view.blob.data):
+    if not view.speaks("net") or not view.mentions(*_HINTS):
         return
     seen: set[object] = set()
     for sending in sendings(view):
