@@ -43,3 +43,13 @@ def test_what_could_not_be_read_to_its_end_is_a_gap():
     assert [gap.reason.english() for gap in result.gaps] == [
         "py/module-links could not read it: too big, deep or repetitive to be read to its end"
     ]
+
+
+def test_imports_over_several_lines_and_by_name(run):
+    text = 'from .far import (\n    one,\n    two as t,\n)\n__import__("helper.late")\nimportlib.import_module("os")\n'
+    assert links(run, text) == [
+        ("import", "py\t.far"),
+        ("import", "py\t.far.one"),
+        ("import", "py\t.far.two"),
+        ("import", "py\thelper.late"),
+    ]

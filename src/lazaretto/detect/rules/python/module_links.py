@@ -32,8 +32,10 @@ LINKS = 300
 """Modules and variables that are passed on for one file."""
 
 _IMPORT = re.compile(
-    rb"[ \t]*(?:from[ \t]+([.\w]{1,200})[ \t]+import[ \t]*\(?([^\n#;)]{0,400})|import[ \t]+([\w., \t]{1,400}))"
+    rb"[ \t]*(?:from[ \t]+([.\w]{1,200})[ \t]+import[ \t]*(\([^)]{0,2000}|[^\n#;)]{0,400})"
+    rb"|import[ \t]+([\w., \t]{1,400}))"
 )
+_DYNAMIC = re.compile(rb"(?:__import__|import_module)\(\s{0,20}[\"']([\w.]{1,200})[\"']")
 _ENV = re.compile(rb"(?:environ(?:\.get\(|\.pop\(|\[)|getenv\()\s{0,20}[\"'](\w{1,80})[\"']")
 
 
@@ -76,10 +78,14 @@ def _found(view: PythonModule) -> Iterator[tuple[str, str, int]]:
         if module.strip("."):
             yield "import", module, hit.start(1)
         if hit[2]:
-            for part in hit[2].decode("latin-1").split(",")[:40]:
+            for part in hit[2].decode("latin-1").lstrip("(").split(",")[:40]:
                 name = part.strip().partition(" ")[0]
                 if name.isidentifier():
                     yield "import", f"{module}{name}" if module.endswith(".") else f"{module}.{name}", hit.start(1)
+    for hit in _DYNAMIC.finditer(data) if view.mentions(b"__import__", b"import_module") else ():
+        name = hit[1].decode("latin-1")
+        if not _standard(name):
+            yield "import", name, hit.start(1)
     for hit in _ENV.finditer(data) if view.mentions(b"environ", b"getenv") else ():
         yield "env-read", hit[1].decode("latin-1"), hit.start()
 
