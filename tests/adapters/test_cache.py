@@ -6,12 +6,14 @@ from lazaretto.adapters.cache import Cache, default_path, program_digest
 
 
 def test_what_is_put_is_found_by_path_and_content(tmp_path: Path) -> None:
-    cache = Cache(tmp_path / "c.sqlite3", "rules-1")
+    cache, other = Cache(tmp_path / "c.sqlite3", "rules-1"), Cache(tmp_path / "c.sqlite3", "rules-2")
     key = cache.key("a.js", "00" * 32)
     cache.put([(key, b"result")])
     assert cache.get([key, b"other"]) == {key: b"result"}
     assert cache.key("b.js", "00" * 32) != key
-    assert Cache(tmp_path / "c.sqlite3", "rules-2").key("a.js", "00" * 32) != key
+    assert other.key("a.js", "00" * 32) != key
+    cache.close()
+    other.close()
 
 
 def test_an_unusable_place_is_told_and_harmless(tmp_path: Path) -> None:

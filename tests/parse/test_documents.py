@@ -97,7 +97,7 @@ def test_too_long_is_refused(monkeypatch):
 @pytest.mark.parametrize(
     ("loader", "text", "line"),
     [
-        (load_json, '{\n"a": 1,\n}', 3),
+        (load_json, '{\n"a": 1,\n"b" 2}', 3),
         (load_jsonc, '{\n"a": 1,\n"b" 2}', 3),
         (load_yaml, "a: 1\nb: [\n", 3),
         (load_yaml, "a: {t: http://x.test}\nb: [\n", 3),

@@ -18,7 +18,7 @@ import msgspec
 
 from lazaretto import __version__
 from lazaretto.adapters.cache import default_path, program_digest
-from lazaretto.adapters.pool import Death, Pool, default_jobs
+from lazaretto.adapters.pool import Death, Pool, Work, default_jobs
 from lazaretto.adapters.targets import Target, TargetError, open_target
 from lazaretto.app.examine import Gathered, Progress, WorkerConfig, gather, make_worker
 from lazaretto.app.ignore import IgnoreList
@@ -141,7 +141,7 @@ def _check(
     target: str,
     options: Options,
     config: WorkerConfig,
-    pool: Pool[bytes, WorkerConfig] | None,
+    by: Pool[bytes, WorkerConfig] | Work,
     progress: Progress | None,
 ) -> Checked:
     started = time.monotonic()
@@ -149,7 +149,7 @@ def _check(
         progress.start(target, None)
     try:
         with contextlib.closing(open_target(target, options.limits, online=options.online)) as opened:
-            gathered = gather(opened, config, pool, progress)
+            gathered = gather(opened, config, by, progress)
             examination = _examine(opened, gathered)
             kind = opened.kind
     except TargetError as error:
@@ -262,11 +262,12 @@ class _Checker:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.config = _worker_config(options)
+        self.work = make_worker(self.config)
 
     def __call__(self, request: bytes) -> bytes:
         target = request.decode("utf-8", "surrogateescape")
         try:
-            checked = _check(target, self.options, self.config, None, None)
+            checked = _check(target, self.options, self.config, self.work, None)
         except Exception as error:  # noqa: BLE001 - one target must not end the list
             reason = Message.of(N_("the check failed: {error}"), {"error": f"{type(error).__name__}: {error}"[:200]})
             checked = _failed(target, self.options, reason)

@@ -6,7 +6,7 @@ A batch whose worker dies is split and tried again file by file, so that one hos
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 from lazaretto.adapters.cache import Cache
-from lazaretto.adapters.pool import Cause, Death, OutOfTime, Pool, time_limit
+from lazaretto.adapters.pool import Cause, Death, OutOfTime, Pool, Work, time_limit
 from lazaretto.adapters.targets import Entry, Target
 from lazaretto.detect.catalog import RULES
 from lazaretto.detect.engine import Engine, FileResult
@@ -113,7 +113,7 @@ _decode_result = msgspec.msgpack.Decoder(FileResult)
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def make_worker(config: WorkerConfig) -> Callable[[bytes], bytes]:
+def make_worker(config: WorkerConfig) -> Work:
     """Build the function that runs in a worker process: a batch of items in, their answers out."""
     engine = Engine(RULES, VIEWS, config.limits)
     cache = Cache(config.cache, config.engine_digest, read_only=True) if config.cache else None
@@ -172,14 +172,14 @@ def examine_blob(engine: Engine, blob: Blob, limits: Limits) -> FileResult:
 def gather(
     target: Target,
     config: WorkerConfig,
-    pool: Pool[bytes, WorkerConfig] | None,
+    by: Pool[bytes, WorkerConfig] | Work,
     progress: Progress | None = None,
 ) -> Gathered:
-    """Examine every file of a target. With `pool=None` it happens in this process (already a worker)."""
+    """Examine every file of a target: by a pool of workers, or by a function where this process is a worker."""
     gathered = Gathered()
     fresh: list[tuple[bytes, bytes]] = []
-    writer = Cache(config.cache, config.engine_digest) if config.cache and pool is not None else None
-    answers = _in_workers(target, gathered, pool) if pool is not None else _here(target, gathered, config)
+    writer = Cache(config.cache, config.engine_digest) if config.cache and isinstance(by, Pool) else None
+    answers = _in_workers(target, gathered, by) if isinstance(by, Pool) else _here(target, gathered, by)
     for answer in answers:
         _take(answer, gathered)
         if writer and answer.key and not answer.cached:
@@ -207,8 +207,7 @@ def gather(
     return gathered
 
 
-def _here(target: Target, gathered: Gathered, config: WorkerConfig) -> Iterator[Answer]:
-    work = make_worker(config)
+def _here(target: Target, gathered: Gathered, work: Work) -> Iterator[Answer]:
     for entry in target.entries():
         item = _item(entry, gathered)
         if item is not None:
