@@ -222,3 +222,23 @@ def test_a_telling_folder_or_file_may_be_named_itself(options: Options, part: st
     checked = check(str(LURE / part), options)
     assert "repo/editor-task-runs-on-open" in {finding.rule for finding in checked.verdict.reasons}
     assert checked.verdict.reasons[0].locations[0].path == ".vscode/tasks.json"
+
+
+def test_an_examination_that_was_cut_off_is_not_remembered(
+    options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lazaretto.app import examine
+    from lazaretto.detect.engine import FileResult
+    from lazaretto.model.finding import Gap
+    from lazaretto.model.text import Message
+
+    target = tmp_path / "t"
+    target.mkdir()
+    (target / "a.js").write_text("1")
+    cut_off = FileResult(gaps=(Gap(Stage.LIMIT, "a.js", Message("examination took longer")),))
+    with monkeypatch.context() as slow:
+        slow.setattr(examine, "examine_blob", lambda *_: cut_off)
+        assert not check(str(target), options).verdict.complete
+    again = check(str(target), options)
+    assert again.verdict.complete
+    assert again.examination.coverage.cached == 0

@@ -20,7 +20,7 @@ from lazaretto import __version__
 from lazaretto.adapters.cache import default_path, program_digest
 from lazaretto.adapters.pool import Death, Pool, Work, default_jobs
 from lazaretto.adapters.targets import Target, TargetError, open_target
-from lazaretto.app.examine import Gathered, Progress, WorkerConfig, gather, make_worker
+from lazaretto.app.examine import Gathered, Progress, WorkerConfig, death_reason, gather, make_worker, read_gap
 from lazaretto.app.ignore import IgnoreList
 from lazaretto.detect.catalog import RULES
 from lazaretto.detect.engine import run_rule
@@ -103,9 +103,7 @@ def check_many(targets: Iterable[str], options: Options, progress: Progress | No
             if progress:
                 progress.advance(1)
             if isinstance(answer, Death):
-                yield _failed(
-                    target, options, Message.of(N_("the check was stopped: {cause}"), {"cause": answer.cause})
-                )
+                yield _failed(target, options, death_reason(answer))
             else:
                 yield _decode_checked.decode(answer)
     if progress:
@@ -130,8 +128,7 @@ def inventory(target: str, options: Options) -> tuple[str, Inventory]:
                 try:
                     gathered.kept[entry.path] = entry.load()
                 except OSError as error:
-                    reason = Message.of(N_("cannot be read: {error}"), {"error": error.strerror or str(error)})
-                    gathered.gaps.append(Gap(Stage.READ, entry.path, reason))
+                    gathered.gaps.append(read_gap(entry.path, error))
         found = _inventory(gathered)
         gaps = (*found.gaps, *gathered.gaps, *opened.gaps)
         return opened.kind, Inventory(found.packages, tuple(sorted(set(gaps))))
@@ -219,7 +216,7 @@ def _inventory(gathered: Gathered) -> Inventory:
         blob = gathered.read(path, limit=64 << 20)
         if blob is None:
             reason = Message.of(N_("not read again for the inventory: too large or no longer readable"))
-            missing.append(Gap(Stage.INVENTORY, path, reason, partial=True))
+            missing.append(Gap(Stage.INVENTORY, path, reason))
         else:
             blobs.append(blob)
     found = read_documents(blobs, gathered.read)

@@ -181,8 +181,8 @@ def gather(
     writer = Cache(config.cache, config.engine_digest) if config.cache and isinstance(by, Pool) else None
     answers = _in_workers(target, gathered, by) if isinstance(by, Pool) else _here(target, gathered, by)
     for answer in answers:
-        _take(answer, gathered)
-        if writer and answer.key and not answer.cached:
+        whole = _take(answer, gathered)
+        if writer and answer.key and not answer.cached and whole:
             fresh.append((answer.key, bytes(answer.result)))
             if len(fresh) >= 2000:
                 writer.put(fresh)
@@ -223,7 +223,9 @@ def _in_workers(target: Target, gathered: Gathered, pool: Pool[bytes, WorkerConf
             yield from _decode_answers.decode(answer)
     for request, answer in pool.run((single, single) for single in (_encode([item]) for item in again)):
         if isinstance(answer, Death):
-            gathered.gaps.extend(_death_gap(item.path, answer) for item in _decode_items.decode(request))
+            gathered.gaps.extend(
+                Gap(Stage.LIMIT, item.path, death_reason(answer)) for item in _decode_items.decode(request)
+            )
         else:
             yield from _decode_answers.decode(answer)
 
@@ -260,7 +262,7 @@ def _item(entry: Entry, gathered: Gathered) -> Item | None:
     try:
         data = entry.load()
     except OSError as error:
-        gathered.gaps.append(_read_gap(entry.path, error))
+        gathered.gaps.append(read_gap(entry.path, error))
         return None
     if document and gathered.kept_bytes + len(data) <= KEPT_BYTES:
         gathered.kept[entry.path] = data
@@ -275,7 +277,7 @@ def _load(item: Item, limits: Limits) -> Blob | Gap:
         with open(item.file, "rb") as stream:  # noqa: PTH123 - a name in bytes, and this is hot
             data = stream.read(limits.file_bytes + 1)
     except OSError as error:
-        return _read_gap(item.path, error)
+        return read_gap(item.path, error)
     if len(data) > limits.file_bytes:
         return Gap(
             Stage.LIMIT, item.path, Message.of(N_("larger than {limit} bytes; not read"), {"limit": limits.file_bytes})
@@ -283,7 +285,8 @@ def _load(item: Item, limits: Limits) -> Blob | Gap:
     return Blob(item.path, data)
 
 
-def _take(answer: Answer, gathered: Gathered) -> None:
+def _take(answer: Answer, gathered: Gathered) -> bool:
+    """Add an answer; tell whether the file was examined to its end. A time limit met today may hold tomorrow."""
     result = _decode_result.decode(answer.result)
     gathered.findings.extend(result.findings)
     gathered.signals.extend(result.signals)
@@ -293,16 +296,16 @@ def _take(answer: Answer, gathered: Gathered) -> None:
         gathered.size += answer.size
         gathered.examined += 1
         gathered.cached += answer.cached
+    return all(gap.partial for gap in result.gaps)
 
 
-def _read_gap(path: str, error: OSError) -> Gap:
+def read_gap(path: str, error: OSError) -> Gap:
+    """A file that the system would not give."""
     return Gap(Stage.READ, path, Message.of(N_("cannot be read: {error}"), {"error": error.strerror or str(error)}))
 
 
-def _death_gap(path: str, death: Death) -> Gap:
-    reason = (
-        N_("examination was stopped: it took too long")
-        if death.cause is Cause.TIME
-        else N_("examination was stopped: its process died, perhaps for want of memory")
-    )
-    return Gap(Stage.LIMIT, path, Message.of(reason))
+def death_reason(death: Death) -> Message:
+    """Say why a worker gave no answer."""
+    if death.cause is Cause.TIME:
+        return Message.of(N_("examination was stopped: it took too long"))
+    return Message.of(N_("examination was stopped: its process died, perhaps for want of memory"))
