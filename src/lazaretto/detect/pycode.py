@@ -11,7 +11,6 @@ from enum import IntEnum
 
 from lazaretto.parse.py_facts import Call
 from lazaretto.parse.py_sources import is_http
-from lazaretto.parse.py_values import Value
 from lazaretto.parse.py_vocabulary import DOWNLOADS, LOOKUPS, PROCESSES, RUNS_CODE, SENDS, SHELLS
 from lazaretto.parse.python import PythonModule
 
@@ -270,8 +269,3 @@ def once(seen: set[object], *key: object) -> bool:
         return False
     seen.add(key)
     return True
-
-
-def tagged(value: Value) -> frozenset[str]:
-    """All tags of a value."""
-    return value.all_tags()

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 CALLERS = 12
 """Call sites followed per function."""
-TRIED = 200
-"""Sightings of a function's name that are looked at."""
 
 _CALLED = re.compile(rb"\s*(?:\?\.)?\s*(?:\.\s*(call|apply)\s*)?([(),])")
 

@@ -1,7 +1,6 @@
 """Small questions about syntax nodes of tree-sitter's JavaScript and TypeScript grammars."""
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -130,15 +129,6 @@ def parameters(function: "Node") -> list["Node"]:
         elif child.type != "comment":
             found.append(child)
     return found
-
-
-def outward(node: "Node", limit: int = 60) -> Iterator["Node"]:
-    """Yield the ancestors of a node, nearest first, at most `limit`."""
-    up = node.parent
-    while up is not None and limit:
-        yield up
-        up = up.parent
-        limit -= 1
 
 
 def pair(node: "Node", name: str) -> "Node | None":

@@ -143,7 +143,6 @@ _CHAIN_CALLS = frozenset(
         "getAccountTransactions",
     ]
 )
-SEND_VERBS = frozenset({"post", "put", "patch", "request", "send", "sendBeacon", "fetch", "ajax", "write", "emit"})
 UNPACKERS = frozenset(
     [
         "gunzipSync",

@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from lazaretto.parse import shell_programs as programs
-from lazaretto.parse.hosts import URL, HostKind, host_kind
+from lazaretto.parse.hosts import URL
 from lazaretto.parse.shell_facts import Act, Facts, Run, Trait
 from lazaretto.parse.shell_programs import Program, ScriptCall
 from lazaretto.parse.shell_words import TEXT_CHARS, Command, split
@@ -459,26 +459,3 @@ def _decodes(text: str) -> bool:
 def _url_in(text: str) -> str:
     found = URL.search(text)
     return found.group() if found else ""
-
-
-def worst_host(facts: Facts) -> tuple[HostKind, str]:
-    """Return the least trustworthy host kind among all downloads, with its URL; (OTHER, "") when there is none."""
-    order = (
-        HostKind.ADDRESS,
-        HostKind.SHORTENER,
-        HostKind.THROWAWAY,
-        HostKind.OTHER,
-        HostKind.INSTALLER,
-        HostKind.LOCAL,
-    )
-    found = [
-        (order.index(host_kind(act.detail)), act.detail)
-        for act in facts.acts
-        if act.trait in {Trait.DOWNLOAD, Trait.REMOTE_CODE, Trait.DOWNLOAD_RUN}
-        and act.detail
-        and "$" not in act.detail[:9]
-    ]
-    if not found:
-        return HostKind.OTHER, ""
-    rank, url = min(found)
-    return order[rank], url

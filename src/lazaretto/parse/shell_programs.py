@@ -31,7 +31,6 @@ DOWNLOADERS = frozenset(
         "invoke-restmethod", "start-bitstransfer", "certutil", "bitsadmin", "lwp-download", "lynx", "axel", "ftp",
     ]
 )  # fmt: skip
-PACKAGE_RUNNERS = frozenset(["npm", "pnpm", "yarn", "bun", "npx", "pnpx", "bunx"])
 _KEYWORDS = frozenset(
     [
         "if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "exec", "command", "builtin",

@@ -61,16 +61,7 @@ def check(view: PythonModule) -> Iterator[Match]:
         literal = "lit" in tags
         if not code and not process:
             if found - {"dec:chr", "dec:reverse"} and literal:
-                yield Match(
-                    _MODULE,
-                    call.line,
-                    call.column,
-                    params=params,
-                    excerpt=view.quote(call.line),
-                    severity=Severity.MEDIUM,
-                    confidence=Confidence.MEDIUM,
-                    phase=view.phase(call.scope),
-                )
+                yield _match(view, call, _MODULE, params, Severity.MEDIUM, Confidence.MEDIUM)
             continue
         if process:
             if not literal or (first.items is not None and not any("lit" in item.tags for item in first.items)):
@@ -79,61 +70,40 @@ def check(view: PythonModule) -> Iterator[Match]:
             carried = (
                 view.phase(call.scope) is Phase.RUN and "python" in params["command"] and " -c " in params["command"]
             )
-            yield Match(
-                _COMMAND,
-                call.line,
-                call.column,
-                params=params,
-                excerpt=view.quote(call.line),
-                confidence=Confidence.MEDIUM if carried else None,
-                phase=view.phase(call.scope),
-            )
+            yield _match(view, call, _COMMAND, params, confidence=Confidence.MEDIUM if carried else None)
         elif literal:
             if found <= {"dec:reverse", "dec:chr"} and len(first.text or "x" * 99) < 24:
                 continue
             if _is_plain(view, call):
-                yield Match(
-                    _PLAIN,
-                    call.line,
-                    call.column,
-                    params=params,
-                    excerpt=view.quote(call.line),
-                    severity=Severity.MEDIUM,
-                    confidence=Confidence.LOW,
-                    phase=view.phase(call.scope),
-                )
+                yield _match(view, call, _PLAIN, params, Severity.MEDIUM, Confidence.LOW)
                 continue
-            yield Match(
-                _CODE,
-                call.line,
-                call.column,
-                params=params,
-                excerpt=view.quote(call.line),
-                phase=view.phase(call.scope),
-            )
+            yield _match(view, call, _CODE, params)
         elif "crypt" in tags or "dec:xor" in tags or "dec:fernet" in tags:
-            yield Match(
-                _KEYED,
-                call.line,
-                call.column,
-                params=params,
-                excerpt=view.quote(call.line),
-                confidence=Confidence.MEDIUM,
-                phase=view.phase(call.scope),
-            )
+            yield _match(view, call, _KEYED, params, confidence=Confidence.MEDIUM)
         else:
             # importers and caches load marshalled code from files: context only
             many = len(found - {"dec:marshal"}) >= 2
-            yield Match(
-                _OPAQUE,
-                call.line,
-                call.column,
-                params=params,
-                excerpt=view.quote(call.line),
-                severity=Severity.MEDIUM if many else Severity.LOW,
-                confidence=Confidence.MEDIUM,
-                phase=view.phase(call.scope),
-            )
+            yield _match(view, call, _OPAQUE, params, Severity.MEDIUM if many else Severity.LOW, Confidence.MEDIUM)
+
+
+def _match(
+    view: PythonModule,
+    call: Call,
+    message: str,
+    params: dict[str, str],
+    severity: Severity | None = None,
+    confidence: Confidence | None = None,
+) -> Match:
+    return Match(
+        message,
+        call.line,
+        call.column,
+        params=params,
+        excerpt=view.quote(call.line),
+        severity=severity,
+        confidence=confidence,
+        phase=view.phase(call.scope),
+    )
 
 
 def _is_plain(view: PythonModule, call: Call) -> bool:
