@@ -8,6 +8,7 @@ import pytest
 
 import lazaretto
 from lazaretto.detect.catalog import RULES
+from lazaretto.detect.layers.catalog import LAYERS
 from lazaretto.lockfiles.catalog import FORMATS
 from lazaretto.parse.catalog import VIEWS
 
@@ -62,6 +63,13 @@ def test_every_view_module_is_in_the_catalogue() -> None:
         )
     }
     assert with_views == listed
+
+
+def test_every_finder_of_layers_is_in_the_catalogue() -> None:
+    folder = SOURCE / "detect" / "layers"
+    listed = {source.find.__module__.rsplit(".", 1)[-1] for source in LAYERS}
+    assert {name for name in modules(folder) if name != "source"} == listed
+    assert len({source.id for source in LAYERS}) == len(LAYERS)
 
 
 def test_rule_ids_are_unique_and_well_formed() -> None:

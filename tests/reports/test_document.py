@@ -77,6 +77,7 @@ def test_content(malicious):
             "techniques": ["T1204.002", "T1059.007"],
             "excerpt": '"command": "node public/fonts/fa.woff2"',
             "related": ["repo/editor-task-runs-on-open", "js/remote-code-executed"],
+            "layers": [],
             "subject": "take-home",
             "fingerprint": "7b5052ee192bb9984ea7587b2cd10c00",
         }

@@ -18,6 +18,7 @@ from lazaretto.adapters.pool import Cause, Death, OutOfTime, Pool, Work, time_li
 from lazaretto.adapters.targets import Entry, Target
 from lazaretto.detect.catalog import RULES
 from lazaretto.detect.engine import Engine, FileResult
+from lazaretto.detect.layers.catalog import LAYERS
 from lazaretto.detect.project import FileInfo
 from lazaretto.intel.match import match_file
 from lazaretto.lockfiles.inventory import is_candidate
@@ -115,7 +116,7 @@ _encode = msgspec.msgpack.Encoder().encode
 
 def make_worker(config: WorkerConfig) -> Work:
     """Build the function that runs in a worker process: a batch of items in, their answers out."""
-    engine = Engine(RULES, VIEWS, config.limits)
+    engine = Engine(RULES, VIEWS, config.limits, LAYERS, (match_file,))
     cache = Cache(config.cache, config.engine_digest, read_only=True) if config.cache else None
 
     def work(request: bytes) -> bytes:
@@ -144,8 +145,7 @@ def examine_blob(engine: Engine, blob: Blob, limits: Limits) -> FileResult:
     """Run rules and intel over one file within the time limit."""
     try:
         with time_limit(limits.file_seconds):
-            result = engine.examine(blob)
-            known = tuple(match_file(blob))
+            return engine.examine(blob)
     except OutOfTime:
         return FileResult(
             gaps=(
@@ -166,7 +166,6 @@ def examine_blob(engine: Engine, blob: Blob, limits: Limits) -> FileResult:
                 ),
             )
         )
-    return FileResult((*result.findings, *known), result.signals, result.gaps)
 
 
 def gather(

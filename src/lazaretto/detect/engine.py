@@ -1,14 +1,17 @@
 """The engine: a file in, findings, signals and gaps out. Pure; processes and caching are `app`'s business."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
+from lazaretto.detect.layers.source import LayerSource
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Finding, Gap, Location, Signal, Stage
 from lazaretto.model.text import N_, Message, Phrase
 from lazaretto.parse.blob import Blob
+from lazaretto.parse.layer import Layer
 from lazaretto.parse.limits import DEFAULT, Limits
-from lazaretto.parse.views import AnyFile, ParseError, TextFile, View
+from lazaretto.parse.views import ParseError, View
 
 EXCERPT_CHARS = 200
 MATCHES_PER_RULE_AND_FILE = 20
@@ -16,6 +19,13 @@ MATCHES_PER_RULE_AND_FILE = 20
 
 SIGNALS_PER_FILE = 2000
 """A file with more imports and variables than this is generated; the first ones tell enough."""
+
+LAYERS_PER_FILE = 32
+"""Decoded layers of one file that are examined; each is examined once, however often it is found."""
+LAYER_STEPS = 24
+"""Decodings between the file and a layer."""
+LAYER_TOTAL = 8 << 20
+"""Bytes of all decoded layers of one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +38,71 @@ class FileResult:
 
 
 class Engine:
-    """A set of rules and views, grouped once."""
+    """A set of rules, views and finders of layers, grouped once."""
 
-    def __init__(self, rules: Sequence[Rule], views: Sequence[type[View]], limits: Limits = DEFAULT) -> None:
-        """`rules` over views that are not in `views` are left to the caller (project and story rules)."""
-        self._by_view = [(view, tuple(rule for rule in rules if rule.view is view)) for view in views]
-        self._by_view = [(view, group) for view, group in self._by_view if group]
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        views: Sequence[type[View]],
+        limits: Limits = DEFAULT,
+        layers: Sequence[LayerSource] = (),
+        matchers: Sequence[Callable[[Blob], Iterable[Finding]]] = (),
+    ) -> None:
+        """`rules` over views that are not in `views` are left to the caller (project and story rules).
+
+        `matchers` see every file and every decoded layer as bytes (threat intelligence).
+        """
+        groups = (
+            (view, tuple(r for r in rules if r.view is view), tuple(s for s in layers if s.view is view))
+            for view in views
+        )
+        self._by_view = [group for group in groups if group[1] or group[2]]
         self._beyond_ascii = {rule.id for rule in rules if rule.needles and not any(n.isascii() for n in rule.needles)}
         self._limits = limits
+        self._matchers = tuple(matchers)
 
     def examine(self, blob: Blob) -> FileResult:
-        """Run every file rule on one file. Never raises for what the file holds: that becomes a gap."""
-        findings: list[Finding] = []
-        signals: list[Signal] = []
-        gaps: list[Gap] = []
+        """Run every file rule on one file and on what is hidden in it. Never raises: that becomes a gap."""
+        whole = _Collected()
+        seen = {blob.data}
+        queue = deque(self._one(blob, whole))
+        room = LAYER_TOTAL
+        while queue:
+            layer = queue.popleft()
+            if layer.data in seen:
+                continue
+            room -= len(layer.data)
+            if len(seen) > LAYERS_PER_FILE or len(layer.steps) > LAYER_STEPS or room < 0:
+                whole.gaps.append(
+                    Gap(
+                        Stage.LIMIT,
+                        blob.path,
+                        Message.of(N_("more encoded content than is decoded; the rest was not examined")),
+                        partial=True,
+                    )
+                )
+                break
+            seen.add(layer.data)
+            inner = _Collected()
+            found = self._one(Blob(blob.path, layer.data, layer.kind), inner)
+            queue.extend(
+                replace(deeper, steps=(*layer.steps, *deeper.steps), line=layer.line, column=layer.column)
+                for deeper in found
+            )
+            whole.add(inner, layer)
+        return FileResult(tuple(whole.findings), tuple(whole.signals), tuple(whole.gaps))
+
+    def _one(self, blob: Blob, into: "_Collected") -> list[Layer]:
+        """Run everything on one file or layer; return the layers found in it."""
+        layers: list[Layer] = []
         folded: bytes | None = None
         known: dict[tuple[bool, bytes], bool] = {}
         too_long = len(blob.data) > self._limits.code_bytes
-        for view_class, rules in self._by_view:
-            if not view_class.accepts(blob):
+        for view_class, rules, sources in self._by_view:
+            if not (blob.layer in view_class.layer_kinds if blob.layer else view_class.accepts(blob)):
                 continue
-            if too_long and view_class not in (AnyFile, TextFile):
-                gaps.append(
+            if too_long and not view_class.any_length:
+                into.gaps.append(
                     _gap(
                         Stage.LIMIT,
                         blob,
@@ -68,12 +121,13 @@ class Engine:
                     continue
                 if not rule.needles or _holds(data, rule.needles, known, folded=rule.fold_case):
                     wanted.append(rule)
-            if not wanted:
+            finders = [s for s in sources if not s.needles or _holds(blob.data, s.needles, known, folded=False)]
+            if not wanted and not finders:
                 continue
             try:
                 view = view_class.of(blob)
             except ParseError as error:
-                gaps.append(
+                into.gaps.append(
                     _gap(
                         Stage.PARSE,
                         blob,
@@ -84,8 +138,33 @@ class Engine:
                 )
                 continue
             for rule in wanted:
-                _run(rule, view, blob.path, findings, signals, gaps)
-        return FileResult(tuple(findings), tuple(signals), tuple(gaps))
+                _run(rule, view, blob.path, into.findings, into.signals, into.gaps)
+            for source in finders:
+                layers.extend(_found(source, view, blob.path, into.gaps))
+        for matcher in self._matchers:
+            into.findings.extend(matcher(blob))
+        return layers
+
+
+@dataclass(slots=True)
+class _Collected:
+    """What was seen so far in one file."""
+
+    findings: list[Finding] = field(default_factory=list)
+    signals: list[Signal] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+    def add(self, inner: "_Collected", layer: Layer) -> None:
+        """Add what was seen in a layer, at the layer's place in the file. What was seen outside stays as it was."""
+        told = {(finding.rule, finding.locations[0].line, finding.message) for finding in self.findings}
+        for finding in inner.findings:
+            first = Location(finding.locations[0].path, layer.line, layer.column)
+            if (finding.rule, first.line, finding.message) not in told:
+                steps = (*layer.steps, *finding.layers)
+                self.findings.append(replace(finding, locations=(first,), layers=steps))
+        self.signals.extend(replace(signal, line=layer.line) for signal in inner.signals)
+        del self.signals[SIGNALS_PER_FILE:]
+        self.gaps.extend(inner.gaps)
 
 
 def run_rule(rule: Rule, view: object, subject: str) -> FileResult:
@@ -116,6 +195,7 @@ def finding_of(rule: Rule, match: Match, path: str) -> Finding:
         phase=match.phase or rule.phase,
         role=rule.role,
         related=match.related,
+        layers=match.layers,
     )
 
 
@@ -167,6 +247,18 @@ def _run(rule: Rule, view: object, path: str, findings: list[Finding], signals: 
                 partial=True,
             )
         )
+
+
+def _found(source: LayerSource, view: object, path: str, gaps: list[Gap]) -> Iterator[Layer]:
+    try:
+        yield from source.find(view)
+    except ParseError as error:
+        reason = Message.of(N_("{rule} could not read it: {reason}"), {"rule": source.id, "reason": error.reason})
+        gaps.append(Gap(Stage.PARSE, path, reason, partial=True))
+    except Exception as error:  # noqa: BLE001 - a finder that fails must not hide what the rules saw
+        told = f"{type(error).__name__}: {error}"[:200]
+        reason = Message.of(N_("{rule} failed: {error}"), {"rule": source.id, "error": told})
+        gaps.append(Gap(Stage.RULE, path, reason, partial=True))
 
 
 def _holds(data: bytes, needles: tuple[bytes, ...], known: dict[tuple[bool, bytes], bool], *, folded: bool) -> bool:

@@ -43,6 +43,9 @@ class Match:
     phase: Phase | None = None
     related: tuple[str, ...] = ()
     """Only for story rules: the ids of the findings that make up the chain, in order."""
+    layers: tuple[str, ...] = ()
+    """Decodings that the rule looked through, outermost first, when it did; the engine puts those around a decoded
+    layer in front."""
 
 
 @dataclass(frozen=True, slots=True)

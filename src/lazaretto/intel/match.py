@@ -48,7 +48,7 @@ def match_file(blob: Blob) -> list[Finding]:
     found = match_hashes(blob.digest, blob.path)
     if not found and blob.data.startswith(_PROGRAMS):
         found = match_hashes(hashlib.md5(blob.data, usedforsecurity=False).hexdigest(), blob.path)
-    return found + _match_name(blob) + match_text(blob)
+    return found + ([] if blob.layer else _match_name(blob)) + match_text(blob)
 
 
 def match_hashes(digest: str, path: str) -> list[Finding]:

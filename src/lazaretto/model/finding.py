@@ -120,6 +120,9 @@ class Finding:
     role: Role = Role.EXECUTE
     related: tuple[str, ...] = ()
     """For a story: the rule ids it is made of, in the order of the chain."""
+    layers: tuple[str, ...] = ()
+    """For something seen in decoded content: the decodings that led to it, outermost first (`base64`, `zlib`). The
+    location is that of the hidden content in the file, the excerpt is decoded text. Empty = seen in plain text."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

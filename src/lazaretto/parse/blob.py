@@ -11,10 +11,15 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 class Blob:
     """A file as bytes. Cheap to make; everything else is computed once, when first asked for."""
 
-    def __init__(self, path: str, data: bytes) -> None:
-        """`path` is relative to the subject and `/` separated; `data` is the whole content."""
+    def __init__(self, path: str, data: bytes, layer: str = "") -> None:
+        """`path` is relative to the subject and `/` separated; `data` is the whole content.
+
+        `layer` is empty for a file; for content that was decoded out of the file at `path` it says what that is
+        (`parse/layer.py`).
+        """
         self.path = path
         self.data = data
+        self.layer = layer
 
     @cached_property
     def name(self) -> str:

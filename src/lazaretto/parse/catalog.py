@@ -4,6 +4,7 @@ from lazaretto.parse.editor import EditorSettings, EditorTasks
 from lazaretto.parse.gitfiles import GitAttributes, GitConfig, GitHook, GitIgnore, HuskyHook
 from lazaretto.parse.javascript import JavaScriptModule
 from lazaretto.parse.manifests import BindingGyp, ClientConfig, PackageJson, Pyproject, TerraformLock
+from lazaretto.parse.program_text import ProgramText
 from lazaretto.parse.py_pth import PthFile
 from lazaretto.parse.python import PythonModule
 from lazaretto.parse.runfiles import RunFile
@@ -14,6 +15,7 @@ from lazaretto.parse.workspace import AgentConfig, DevContainer, Notebook
 VIEWS: tuple[type[View], ...] = (
     AnyFile,
     TextFile,
+    ProgramText,
     GitAttributes,
     GitConfig,
     GitHook,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lazaretto.parse.blob import Blob
 from lazaretto.parse.js_sniff import ASSET_SUFFIXES, CODE_SUFFIXES, has_node_shebang, is_asset_name, is_disguised
+from lazaretto.parse.layer import JAVASCRIPT
 from lazaretto.parse.views import FileView, ParseError
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class JavaScriptModule(FileView):
     """One script file, under whatever name."""
 
     title: ClassVar[str] = "JavaScript module"
+    layer_kinds: ClassVar[frozenset[str]] = frozenset({JAVASCRIPT})
 
     def __init__(self, blob: Blob) -> None:
         """Keep the blob; parse nothing yet."""
@@ -86,19 +88,19 @@ class JavaScriptModule(FileView):
     @cached_property
     def disguised(self) -> bool:
         """True when the name promises something else than a script."""
-        return self.blob.suffix not in CODE_SUFFIXES and not has_node_shebang(self.blob.data)
+        return not self.blob.layer and self.blob.suffix not in CODE_SUFFIXES and not has_node_shebang(self.blob.data)
 
     @cached_property
     def asset_named(self) -> bool:
         """True when the name promises a font, image, database: nobody keeps source text there."""
-        return is_asset_name(self.path)
+        return not self.blob.layer and is_asset_name(self.path)
 
     @cached_property
     def source(self) -> bytes:
         """The script as UTF-8. Lines are those of the file; offsets too, unless the file is UTF-16."""
         blob = self.blob
         data = blob.text.encode("utf-8", "replace") if blob.encoding.startswith("utf-16") else blob.data
-        if blob.suffix in _COMPONENT_SUFFIXES:
+        if blob.suffix in _COMPONENT_SUFFIXES and not blob.layer:
             parts, at = [], 0
             for found in _SCRIPT_PART.finditer(data):
                 parts.append(_blank(data[at : found.start(1)]))
@@ -111,6 +113,8 @@ class JavaScriptModule(FileView):
     def language(self) -> str:
         """Grammar: `javascript` (with JSX), `typescript` or `tsx`."""
         suffix = self.blob.suffix
+        if self.blob.layer:
+            return "javascript"
         if suffix in (".ts", ".mts", ".cts"):
             return "typescript"
         if suffix == ".tsx" or (suffix in _COMPONENT_SUFFIXES and re.search(rb"lang=[\"']tsx?", self.blob.data)):

@@ -18,6 +18,7 @@ from typing import ClassVar
 from lazaretto.model.finding import Phase
 from lazaretto.parse import py_flow, py_tolerant
 from lazaretto.parse.blob import Blob
+from lazaretto.parse.layer import PYTHON
 from lazaretto.parse.py_facts import MAIN, MODULE, Call, Facts
 from lazaretto.parse.views import FileView
 
@@ -118,6 +119,7 @@ class PythonModule(FileView):
     """One Python source file."""
 
     title: ClassVar[str] = "Python module"
+    layer_kinds: ClassVar[frozenset[str]] = frozenset({PYTHON})
 
     def __init__(self, blob: Blob) -> None:
         """Wrap the blob; nothing is parsed yet."""
@@ -142,7 +144,9 @@ class PythonModule(FileView):
     @cached_property
     def disguised(self) -> bool:
         """True when the name says asset (image, font, database, no suffix) but the content is Python."""
-        return self.blob.suffix not in SUFFIXES and _SHEBANG.match(self.blob.data[:4096]) is None
+        return (
+            not self.blob.layer and self.blob.suffix not in SUFFIXES and _SHEBANG.match(self.blob.data[:4096]) is None
+        )
 
     def speaks(self, *families: str) -> bool:
         """Tell whether the bytes hold words of all these families; cheap, asked before `facts`.

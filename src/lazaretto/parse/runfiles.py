@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from lazaretto.parse import layer
 from lazaretto.parse.blob import Blob
 from lazaretto.parse.documents import Lined, as_text, load_yaml_all
 from lazaretto.parse.shell import analyse
@@ -58,6 +59,7 @@ _NAMES = {
     "action.yaml": Kind.CI, "cloudbuild.yaml": Kind.CI, ".drone.yml": Kind.CI, ".cirrus.yml": Kind.CI,
     "taskfile.yml": Kind.TASKFILE, "taskfile.yaml": Kind.TASKFILE, ".gitpod.yml": Kind.CI, "conda.yml": Kind.CI,
 }  # fmt: skip
+_LAYERS = {layer.SHELL: Kind.SHELL, layer.POWERSHELL: Kind.POWERSHELL, layer.BATCH: Kind.BATCH}
 _COMMAND_KEYS = frozenset(
     [
         "run", "script", "before_script", "after_script", "install", "before_install", "command", "commands",
@@ -73,6 +75,7 @@ class RunFile(FileView):
     """A file of commands."""
 
     title = "command file"
+    layer_kinds = frozenset(_LAYERS)
 
     @classmethod
     def accepts(cls, blob: Blob) -> bool:
@@ -190,6 +193,8 @@ class RunFile(FileView):
 
 
 def _kind(blob: Blob) -> Kind | None:
+    if blob.layer:
+        return _LAYERS.get(blob.layer)
     name, suffix = blob.name, blob.suffix
     found = _NAMES.get(name) or _SUFFIXES.get(suffix)
     if found is not None:

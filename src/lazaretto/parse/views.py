@@ -29,6 +29,10 @@ class View(Protocol):
 
     title: ClassVar[str]
     """What a gap calls it: `JavaScript module`, `editor task file`."""
+    layer_kinds: ClassVar[frozenset[str]]
+    """Kinds of decoded layers (`parse/layer.py`) that are seen this way, too; mostly none."""
+    any_length: ClassVar[bool]
+    """False: files beyond `Limits.code_bytes` are not seen this way, and that is a gap."""
     blob: Blob
 
     @classmethod
@@ -50,6 +54,8 @@ class FileView:
     """Base for views of one file: holds the blob and its path."""
 
     title: ClassVar[str] = "file"
+    layer_kinds: ClassVar[frozenset[str]] = frozenset()
+    any_length: ClassVar[bool] = False
 
     def __init__(self, blob: Blob) -> None:
         """Keep the blob; parse nothing yet."""
@@ -70,11 +76,14 @@ class FileView:
 class AnyFile(FileView):
     """Every file, as bytes."""
 
+    any_length = True
+
 
 class TextFile(FileView):
     """Every file that is not binary, as text."""
 
     title = "text file"
+    any_length = True
 
     @classmethod
     def accepts(cls, blob: Blob) -> bool:

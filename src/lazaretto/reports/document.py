@@ -101,6 +101,7 @@ def finding_document(finding: Finding, fingerprint: str, context: Context) -> Js
         "techniques": list(finding.techniques),
         "excerpt": plain(finding.excerpt),
         "related": list(finding.related),
+        "layers": list(finding.layers),
         "subject": plain(finding.subject),
         "fingerprint": fingerprint,
     }

@@ -20,7 +20,7 @@ from lazaretto.reports.groups import gap_groups, select, size
 from lazaretto.reports.i18n import Translator
 from lazaretto.reports.safe import clean, defang, safe, shorten
 from lazaretto.reports.text import ALREADY_RAN
-from lazaretto.reports.words import CONFIDENCES, LEVELS, PHASES, SEVERITIES, advice, headline, level
+from lazaretto.reports.words import CONFIDENCES, DECODED, LEVELS, PHASES, SEVERITIES, advice, decodings, headline, level
 
 FINDINGS = 500
 """Findings of one target in the page; what is left out is counted."""
@@ -117,6 +117,8 @@ def _finding(finding: Finding, say: Translator) -> Iterator[str]:
     yield f"{escape(say.message(finding.message, safe))}</h3>\n<p>{_place(finding.locations[0])}</p>\n"
     if finding.excerpt:
         yield f'<pre translate="no" dir="ltr"><bdi>{escape(shorten(defang(clean(finding.excerpt)), 240))}</bdi></pre>\n'
+    if finding.layers:
+        yield f'<p class="soft">{escape(say(DECODED))}: {escape(decodings(finding))}</p>\n'
     if finding.locations[1:]:
         word = escape(say(N_("then") if finding.related else N_("also")))
         yield "<ul>\n" + "".join(f"<li>{word}: {_place(place)}</li>\n" for place in finding.locations[1:50]) + "</ul>\n"

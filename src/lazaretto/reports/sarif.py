@@ -144,6 +144,8 @@ def _result(
         ]
     if finding.related:
         result["properties"]["related"] = list(finding.related)
+    if finding.layers:
+        result["properties"]["layers"] = list(finding.layers)
     if ignored is not None:
         justification = safe(f"{ignored.reason} ({ignored.expires})")
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": justification}]

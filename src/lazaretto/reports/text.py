@@ -28,7 +28,19 @@ from lazaretto.reports.groups import GapGroup, gap_groups, select, size
 from lazaretto.reports.i18n import Translator
 from lazaretto.reports.lines import BLUE, BOLD, DIM, GREEN, RED, YELLOW, pad, paint, table, wrap
 from lazaretto.reports.safe import cells, clean, defang, safe, shorten, shorten_path
-from lazaretto.reports.words import CONFIDENCES, GRADES, HEADLINES, LEVELS, PHASES, SEVERITIES, advice, headline, level
+from lazaretto.reports.words import (
+    CONFIDENCES,
+    DECODED,
+    GRADES,
+    HEADLINES,
+    LEVELS,
+    PHASES,
+    SEVERITIES,
+    advice,
+    decodings,
+    headline,
+    level,
+)
 
 GAP_GROUPS = 8
 """Reasons of gaps shown unless everything is asked for."""
@@ -150,6 +162,8 @@ class _Text:
             yield f"{gutter} = {label}: {text}"
 
     def _notes(self, finding: Finding) -> Iterator[tuple[str, str]]:
+        if finding.layers:
+            yield self.say(DECODED), decodings(finding)
         rest = finding.locations[1:]
         shown = rest if self.context.show_all else rest[:CHAIN]
         then = self.say(N_("then")) if finding.related else self.say(N_("also"))

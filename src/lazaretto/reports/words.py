@@ -7,6 +7,7 @@ from lazaretto.model.finding import Confidence, Finding, Phase, Severity
 from lazaretto.model.report import Checked
 from lazaretto.model.text import N_
 from lazaretto.model.verdict import Grade
+from lazaretto.reports.safe import safe
 
 GRADES: dict[Grade, str] = {
     Grade.MALICIOUS: N_("MALICIOUS"),
@@ -43,6 +44,7 @@ PHASES: dict[Phase, str] = {
     Phase.RUN: N_("when it is run"),
     Phase.OFFER: N_("in the offer"),
 }
+DECODED = N_("decoded")
 LEVELS: dict[str, str] = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
 
 _DO_NOT: dict[Phase, str] = {
@@ -120,3 +122,8 @@ def _world(finding: Finding) -> str:
     if family in ("py", "pypi") or path.endswith((".py", ".pth", ".toml", "requirements.txt")):
         return "pypi"
     return ""
+
+
+def decodings(finding: Finding) -> str:
+    """Return the path of decodings to what was seen, outermost first: `base64 -> zlib`."""
+    return safe(" -> ".join(finding.layers), 300)

@@ -52,8 +52,8 @@ def check(view: RunFile) -> Iterator[Match | Signal]:
 
 
 def _judge(view: RunFile, facts: Facts) -> Danger | None:
-    # direnv runs `.envrc` when the folder is entered, once the user has allowed it
-    return uninvited(facts) if view.kind is Kind.ENVRC else on_request(facts)
+    # direnv runs `.envrc` when the folder is entered, once the user has allowed it; nobody asked for hidden commands
+    return uninvited(facts) if view.kind is Kind.ENVRC or view.blob.layer else on_request(facts)
 
 
 def _run_signals(view: RunFile, facts: Facts, line: int) -> Iterator[Signal]:
