@@ -8,7 +8,7 @@ from lazaretto.model.finding import Finding, Gap, Location, Signal, Stage
 from lazaretto.model.text import N_, Message, Phrase
 from lazaretto.parse.blob import Blob
 from lazaretto.parse.limits import DEFAULT, Limits
-from lazaretto.parse.views import AnyFile, ParseError, TextFile, View
+from lazaretto.parse.views import ParseError, View
 
 EXCERPT_CHARS = 200
 MATCHES_PER_RULE_AND_FILE = 20
@@ -48,7 +48,7 @@ class Engine:
         for view_class, rules in self._by_view:
             if not view_class.accepts(blob):
                 continue
-            if too_long and view_class not in (AnyFile, TextFile):
+            if too_long and not view_class.any_length:
                 gaps.append(
                     _gap(
                         Stage.LIMIT,

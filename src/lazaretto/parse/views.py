@@ -29,6 +29,8 @@ class View(Protocol):
 
     title: ClassVar[str]
     """What a gap calls it: `JavaScript module`, `editor task file`."""
+    any_length: ClassVar[bool]
+    """True when a file beyond `Limits.code_bytes` is seen this way, too: the view searches, or has bounds itself."""
     blob: Blob
 
     @classmethod
@@ -50,6 +52,7 @@ class FileView:
     """Base for views of one file: holds the blob and its path."""
 
     title: ClassVar[str] = "file"
+    any_length: ClassVar[bool] = False
 
     def __init__(self, blob: Blob) -> None:
         """Keep the blob; parse nothing yet."""
@@ -70,11 +73,14 @@ class FileView:
 class AnyFile(FileView):
     """Every file, as bytes."""
 
+    any_length = True
+
 
 class TextFile(FileView):
     """Every file that is not binary, as text."""
 
     title = "text file"
+    any_length = True
 
     @classmethod
     def accepts(cls, blob: Blob) -> bool:
