@@ -66,7 +66,7 @@ def test_near_misses(join):
 def test_a_program_is_mentioned(join):
     (finding,) = join(BRINGS, FILES, [program()])
     assert seen([finding])[0][0] == "LOW"
-    assert seen([finding])[0][3] == "brings 1 compiled files that nobody can read, the first is bin/helper.exe"
+    assert seen([finding])[0][3] == "brings compiled files that nobody can read: 1; the first is bin/helper.exe"
     assert not join(BRINGS, FILES, [program("library", path="pkg/a.so")])
     assert join(BRINGS, "setup.py pkg/a.so", [program("library", path="pkg/a.so")])
     assert not join(BRINGS, FILES, [program(path="tests/data/a.exe")])

@@ -43,7 +43,7 @@ def check(project: Project) -> Iterator[Match]:
             paths.append(signal.path)
     if paths:
         yield Match(
-            N_("brings {count} compiled files that nobody can read, the first is {path}"),
+            N_("brings compiled files that nobody can read: {count}; the first is {path}"),
             path=paths[0],
             params={"count": len(paths), "path": paths[0]},
             more=tuple(Location(path) for path in paths[1:MORE]),
