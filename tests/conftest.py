@@ -1,10 +1,12 @@
 """What tests of several folders need."""
 
+import importlib.util
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -26,3 +28,14 @@ def unprivileged() -> Iterator[Path]:
         if root:
             os.seteuid(0)
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def build() -> ModuleType:
+    """The builder of tiny inert executables, `tests/build_executables.py`."""
+    spec = importlib.util.spec_from_file_location("build_executables", Path(__file__).with_name("build_executables.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -130,7 +130,7 @@ def program_digest() -> str:
             if entry.is_dir():
                 if entry.name not in ("__pycache__", "locale", "cli", "reports"):
                     stack.append(entry)
-            elif entry.name.endswith((".py", ".json", ".txt", ".bloom")):
+            elif entry.name.endswith((".py", ".json", ".txt", ".bloom", ".yar")):
                 digest.update(entry.name.encode())
                 digest.update(entry.read_bytes())
     return digest.hexdigest()

@@ -1,6 +1,7 @@
 """All rules, family by family. A test asserts that every module below `detect/rules` is in its folder's catalogue."""
 
 from lazaretto.detect.rule import Rule
+from lazaretto.detect.rules.binary.catalog import RULES as BINARY
 from lazaretto.detect.rules.javascript.catalog import RULES as JAVASCRIPT
 from lazaretto.detect.rules.manifest.catalog import RULES as MANIFEST
 from lazaretto.detect.rules.name.catalog import RULES as NAME
@@ -9,4 +10,4 @@ from lazaretto.detect.rules.repository.catalog import RULES as REPOSITORY
 from lazaretto.detect.rules.story.catalog import RULES as STORY
 from lazaretto.detect.rules.text.catalog import RULES as TEXT
 
-RULES: tuple[Rule, ...] = (*REPOSITORY, *MANIFEST, *JAVASCRIPT, *PYTHON, *TEXT, *NAME, *STORY)
+RULES: tuple[Rule, ...] = (*REPOSITORY, *MANIFEST, *JAVASCRIPT, *PYTHON, *BINARY, *TEXT, *NAME, *STORY)

@@ -1,9 +1,11 @@
 """All views, in the order in which the engine tries them. A test asserts that every view module is listed."""
 
 from lazaretto.parse.editor import EditorSettings, EditorTasks
+from lazaretto.parse.executable import Executable
 from lazaretto.parse.gitfiles import GitAttributes, GitConfig, GitHook, GitIgnore, HuskyHook
 from lazaretto.parse.javascript import JavaScriptModule
 from lazaretto.parse.manifests import BindingGyp, ClientConfig, PackageJson, Pyproject, TerraformLock
+from lazaretto.parse.opaque import OpaqueFile
 from lazaretto.parse.program_text import ProgramText
 from lazaretto.parse.py_pth import PthFile
 from lazaretto.parse.python import PythonModule
@@ -16,6 +18,8 @@ VIEWS: tuple[type[View], ...] = (
     AnyFile,
     TextFile,
     ProgramText,
+    Executable,
+    OpaqueFile,
     GitAttributes,
     GitConfig,
     GitHook,

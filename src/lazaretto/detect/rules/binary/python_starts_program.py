@@ -1,0 +1,58 @@
+"""What it sees
+    Nothing that a person hears of: the names of programs that a Python file starts, and when.
+
+Why it matters
+    A rule over the whole package joins it with the compiled programs that the package brings along.
+
+Example
+    subprocess.Popen([os.path.join(HERE, "bin", "helper.exe")])
+
+What to do
+    Nothing: there is no finding.
+
+False alarms
+    None.
+
+References
+    docs/signals.md
+"""
+
+import re
+from collections.abc import Iterator
+
+from lazaretto.detect.pycode import command_of, starts_process
+from lazaretto.detect.rule import Rule
+from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
+from lazaretto.model.text import N_
+from lazaretto.parse.python import PythonModule
+
+NAMES = 12
+"""Names of one call."""
+CALLS = 60
+_NAME = re.compile(r"[\w.+-]{2,80}")
+
+
+def check(view: PythonModule) -> Iterator[Signal]:
+    """Yield `starts-program` for every word of a command that could be a program's name."""
+    if view.is_test or not view.speaks("process"):
+        return
+    seen: set[tuple[str, str]] = set()
+    for call in [call for call in view.facts.calls if starts_process(call)][:CALLS]:
+        phase = view.phase(call.scope).value
+        for name in _NAME.findall(command_of(call)[:2000])[:NAMES]:
+            if (phase, name) not in seen:
+                seen.add((phase, name))
+                yield Signal("starts-program", f"{phase}\t{name.lower()}", view.path, call.line)
+
+
+RULE = Rule(
+    id="binary/python-starts-program",
+    title=N_("Which programs a Python file starts"),
+    view=PythonModule,
+    severity=Severity.LOW,
+    confidence=Confidence.LOW,
+    phase=Phase.RUN,
+    role=Role.EXECUTE,
+    check=check,
+    doc=__doc__ or "",
+)
