@@ -29,7 +29,7 @@ class Limits:
     depth: int = 128
     """Folders above one file."""
     file_seconds: float = 10.0
-    """Examination of one file."""
+    """Examination of one file: seconds of processor time; three times as many by the clock."""
     worker_bytes: int = 1 << 30
     """Address space of one worker process."""
 
