@@ -221,7 +221,7 @@ class PythonModule(FileView):
         """Everything that the reader of `py_flow` says about the file."""
         tree = self.tree
         with _uncollected():
-            facts = py_flow.read(tree)
+            facts = py_flow.read(tree, deep=self.speaks("exec") and (self.speaks("decode") or self.speaks("disguise")))
         facts.tolerant = self.tolerant
         facts.partial = facts.partial or self.partial
         return facts
