@@ -66,6 +66,7 @@ class Calls(Expressions):
             (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0, self.layer),
             hidden=bool(function.tags) and any(tag.startswith("dec:") for tag in function.tags),
             layers=self.path,
+            quiet=node is self.dropped,
         )
         self._record(call)
         self._links(call, scope)
@@ -363,7 +364,9 @@ class Calls(Expressions):
         for inner in found.data[:8]:
             text = py_marshal.unpacked(inner)
             if text:
-                self.read_layer(text, self.apart(Scope("module", call.scope, None)), line, (*call.args[0].steps, "zlib"))
+                self.read_layer(
+                    text, self.apart(Scope("module", call.scope, None)), line, (*call.args[0].steps, "zlib")
+                )
 
     def invoke(
         self, target: Function, args: tuple[Value, ...], kwargs: dict[str, Value], receiver: Value = UNKNOWN

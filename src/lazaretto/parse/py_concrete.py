@@ -86,7 +86,9 @@ class Machine:
         """
         return self._guarded(find, lambda: _plain(self._eval(node, {})))
 
-    def call(self, node: ast.FunctionDef | ast.Lambda, args: list[object], kwargs: dict[str, object], find: Find) -> object:
+    def call(
+        self, node: ast.FunctionDef | ast.Lambda, args: list[object], kwargs: dict[str, object], find: Find
+    ) -> object:
         """Return what a function returns for constant arguments.
 
         Raises:

@@ -17,7 +17,14 @@ from lazaretto.parse.py_facts import MODULE, Facts, line_of
 from lazaretto.parse.py_fold import binary, subscript
 from lazaretto.parse.py_pure import CONSTANTS
 from lazaretto.parse.py_values import UNKNOWN, UNSET, Value, diluted, further, merged
-from lazaretto.parse.py_vocabulary import BUILTIN_FUNCTIONS, PYTHON2_RENAMES, SECRET_PARAMETERS, SOURCES
+from lazaretto.parse.py_vocabulary import (
+    BUILTIN_FUNCTIONS,
+    CHAT_MESSAGES,
+    CREDENTIALS,
+    PYTHON2_RENAMES,
+    SECRET_PARAMETERS,
+    SOURCES,
+)
 
 STEPS = 300_000
 """Expressions evaluated for one file."""
@@ -84,7 +91,11 @@ def computes(node: ast.AST) -> bool:
     for count, part in enumerate(ast.walk(node)):
         if isinstance(part, _EFFECTS) or count > COMPUTED_NODES:
             return False
-        if isinstance(part, ast.Attribute | ast.Name) and isinstance(part.ctx, ast.Store) and isinstance(part, ast.Attribute):
+        if (
+            isinstance(part, ast.Attribute | ast.Name)
+            and isinstance(part.ctx, ast.Store)
+            and isinstance(part, ast.Attribute)
+        ):
             return False
         if isinstance(part, _WORKS) or (isinstance(part, ast.Name) and part.id in {"chr", "ord", "bytes", "map"}):
             works = True
@@ -153,6 +164,10 @@ class Expressions:
         """Counts the changes of what functions see besides their arguments."""
         self.depth = 0
         self.active: list[str] = []
+        self.swallows = 0
+        """How many `try` statements around swallow what is raised."""
+        self.dropped: ast.expr | None = None
+        """The expression whose result is thrown away, inside such a `try`."""
         self.layer = 0
         self.layer_line = 0
         self.layer_chars = 0
@@ -288,14 +303,24 @@ class Expressions:
             owner = scope.qual.rpartition(".")[0]
             if f"{owner}.{attr}" in self.functions:
                 return Value(name=f"~{owner}.{attr}")
-            return self.attrs.get((owner, attr), UNKNOWN)
+            found = self.attrs.get((owner, attr))
+            if found is not None:
+                return found.with_tags({f"cred:{attr}"}) if attr in CREDENTIALS else found
+            return Value(tags=frozenset({f"cred:{attr}", "self"} if attr in CREDENTIALS else {"self"}))
         if base.name.startswith("~"):
             owner = base.name[1:].removesuffix("()")
             if f"{owner}.{attr}" in self.functions:
                 return Value(name=f"~{owner}.{attr}")
             return self.attrs.get((owner, attr), Value(tags=base.tags, name=f"{base.name}.{attr}"))
         if not base.name:
+            if attr in CREDENTIALS:
+                return Value(tags=base.tags | {f"cred:{attr}"})
             return Value(tags=base.tags) if base.tags else UNKNOWN
+        if base.name == "@message":
+            return Value(
+                tags=frozenset({"net", "chat"}) if attr in {"content", "text", "clean_content"} else _NONE,
+                name="@message" if attr in {"message", "msg"} else "",
+            )
         name = dotted(base.name, attr)
         if name in CONSTANTS:
             return Value(CONSTANTS[name])
@@ -567,13 +592,17 @@ def constant_sequence(source: Value) -> "list[object] | None":
     return None
 
 
-def parameters_of(function: Function) -> Iterator[tuple[str, Value]]:
-    """Yield the parameters of a function with what their names say."""
+def parameters_of(function: Function, *, chats: bool = False) -> Iterator[tuple[str, Value]]:
+    """Yield the parameters of a function with what their names say; `chats` in files that talk to a chat service."""
     arguments = function.node.args
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
         name = argument.arg
         if name.lower() in SECRET_PARAMETERS:
             yield name, Value(tags=frozenset({f"param:{name.lower()}"}))
+        elif name in CREDENTIALS:
+            yield name, Value(tags=frozenset({f"cred:{name}"}))
+        elif name in CHAT_MESSAGES:
+            yield name, Value(name="@message" if chats else "")
         elif name in {"self", "cls"}:
             yield name, Value(name="@self")
         else:

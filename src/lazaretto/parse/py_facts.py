@@ -36,6 +36,8 @@ class Call:
     """Where the call begins and ends; the same for all readings of one call."""
     layers: tuple[str, ...] = ()
     """The decodings of the text that the call was found in, in the order in which they are applied."""
+    quiet: bool = False
+    """True when its result is thrown away and whatever it raises is swallowed."""
     hidden: bool = False
     """True when the name itself went through a decoder: `getattr(builtins, "cexe"[::-1])`."""
 

@@ -23,7 +23,7 @@ from lazaretto.parse.py_eval import (
 from lazaretto.parse.py_facts import MAIN, MODULE, Call, Facts, line_of
 from lazaretto.parse.py_fold import binary, parse_text
 from lazaretto.parse.py_values import UNKNOWN, Value, further, merged
-from lazaretto.parse.py_vocabulary import PYTHON2_RENAMES, STAR_NAMES
+from lazaretto.parse.py_vocabulary import CHAT_LIBRARIES, PYTHON2_RENAMES, STAR_NAMES
 
 _COMMANDS = frozenset(
     [
@@ -47,6 +47,9 @@ _COMMANDS = frozenset(
 )
 
 
+_SILENT = (ast.Pass, ast.Continue, ast.Return)
+
+
 def read(tree: ast.Module, *, deep: bool = False) -> Facts:
     """Return the facts of a module. Never raises for what the module holds.
 
@@ -62,6 +65,8 @@ class Flow(Calls):
         """Start with nothing known."""
         super().__init__(deep=deep)
         self.branch = 0
+        self.chats = False
+        """True once the file imports the library of a chat service."""
         self.waiting: deque[tuple[ast.Module, Scope, int, int, tuple[str, ...]]] = deque()
         """Layers that lie too deep to be read at once: tree, scope, layer, line, path."""
 
@@ -98,7 +103,7 @@ class Flow(Calls):
     def enter(self, function: Function, arguments: dict[str, Value]) -> Value:
         """Read a function's body with these arguments; return what it returns."""
         scope = Scope("function", function.qual, function.owner)
-        scope.names.update(parameters_of(function))
+        scope.names.update(parameters_of(function, chats=self.chats))
         scope.names.update(arguments)
         defaults = function.node.args.defaults
         names = [argument.arg for argument in (*function.node.args.posonlyargs, *function.node.args.args)]
@@ -194,8 +199,10 @@ class Flow(Calls):
         """Read one statement."""
         kind = type(node)
         if kind is ast.Expr:
-            if type(node.value) is not ast.Constant:  # type: ignore[attr-defined]
-                self.eval(node.value, scope)  # type: ignore[attr-defined]
+            expression = node.value  # type: ignore[attr-defined]
+            if type(expression) is not ast.Constant:
+                self.dropped = expression if self.swallows else None
+                self.eval(expression, scope)
             return
         if kind is ast.Assign:
             value = self.eval(node.value, scope)  # type: ignore[attr-defined]
@@ -239,7 +246,10 @@ class Flow(Calls):
                         self.bind(item.optional_vars, value, scope)
                 self.block(node.body, scope)
             case ast.Try() | ast.TryStar():
+                quiet = any(all(isinstance(part, _SILENT) for part in handler.body) for handler in node.handlers)
+                self.swallows += quiet
                 self.block(node.body, scope)
+                self.swallows -= quiet
                 self._branches(scope, *(handler.body for handler in node.handlers), node.orelse)
                 self.block(node.finalbody, scope)
             case ast.Match():
@@ -353,12 +363,14 @@ class Flow(Calls):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 self.facts.imports.append((alias.name, line))
+                self.chats = self.chats or alias.name.startswith(CHAT_LIBRARIES)
                 top = alias.name.partition(".")[0]
                 target = alias.name if alias.asname else top
                 scope.names[alias.asname or top] = Value(name=PYTHON2_RENAMES.get(target, target))
             return
         module = "." * node.level + (node.module or "")
         self.facts.imports.append((module, line))
+        self.chats = self.chats or module.startswith(CHAT_LIBRARIES)
         base = PYTHON2_RENAMES.get(module, module)
         for alias in node.names:
             if alias.name == "*":

@@ -218,7 +218,9 @@ def _text_method(const: str | bytes, attr: str, values: list[Const]) -> Const:
     function = getattr(const, attr, None)
     if function is None:
         return UNSET
-    if attr == "translate" and any(isinstance(v, str) and len(v) > 8 for t in values if isinstance(t, dict) for v in t.values()):
+    if attr == "translate" and any(
+        isinstance(v, str) and len(v) > 8 for t in values if isinstance(t, dict) for v in t.values()
+    ):
         return UNSET
     try:
         result: Const = function(*values)

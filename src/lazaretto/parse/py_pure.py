@@ -248,7 +248,9 @@ class _Digest:
 
 
 def _sorted(machine: Runner, source: object, *, key: object = None, reverse: bool = False) -> list[object]:
-    return sorted(machine.each(source), key=None if key is None else lambda v: machine.apply(key, v), reverse=bool(reverse))  # type: ignore[type-var,arg-type,return-value]
+    return sorted(
+        machine.each(source), key=None if key is None else lambda v: machine.apply(key, v), reverse=bool(reverse)
+    )  # type: ignore[type-var,arg-type,return-value]
 
 
 def _unpack(_machine: Runner, form: str, data: bytes) -> tuple[object, ...]:

@@ -24,6 +24,9 @@ Tags, and what they mean:
     file, secret:K  content of a file; of a file that holds credentials of kind K
     clip, screen, keys, camera   clipboard, screen, keystrokes, camera
     param:NAME      a parameter whose name says that it is a secret
+    cred:NAME       an attribute or parameter whose name says that it is a credential of a service
+    chat            a message that a chat bot received
+    self, arg       an attribute of the object, or a parameter: what the caller decides
 """
 
 from collections.abc import Iterable

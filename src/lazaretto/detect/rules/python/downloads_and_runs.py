@@ -25,7 +25,7 @@ References
 import re
 from collections.abc import Iterator
 
-from lazaretto.detect.pycode import Place, command_of, defanged, file_tags, once, place, short, starts_process
+from lazaretto.detect.pycode import Place, command_of, defanged, file_tags, is_paste, once, place, short, starts_process
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
@@ -34,6 +34,7 @@ from lazaretto.parse.python import PythonModule
 
 _RUN = N_("downloads a file and starts it")
 _RUN_FROM = N_("downloads a file from {address} and starts it")
+_SAVES = N_("downloads a program from {address}, and starts a program")
 _PIPE = N_("runs a command that downloads and starts a program: {command}")
 
 _BOTH = re.compile(
@@ -65,9 +66,21 @@ def check(view: PythonModule) -> Iterator[Match]:
             where = place(found[0]) if found else Place.UNKNOWN
             yield _match(view, call, _PIPE, {"command": short(command)}, where)
             continue
-        if "file:net" not in file_tags(view, call) or _ONLY_SAVES.search(command) or not once(seen, call.line):
-            continue
         address = _address(view)
+        if "file:net" not in file_tags(view, call):
+            # the two names need not agree: malware is not tested much
+            if (
+                _PROGRAM.search(command)
+                and address
+                and (place(address) >= Place.BARE or is_paste(address))
+                and any("file:net" in tags and _PROGRAM.search(path) for path, tags in view.facts.files.items())
+                and once(seen, call.line)
+            ):
+                params = {"address": defanged(address), "command": short(command)}
+                yield _match(view, call, _SAVES, params, place(address), command)
+            continue
+        if _ONLY_SAVES.search(command) or not once(seen, call.line):
+            continue
         params = {"address": defanged(address), "command": short(command)}
         yield _match(
             view, call, _RUN_FROM if address else _RUN, params, place(address) if address else Place.UNKNOWN, command
@@ -81,9 +94,13 @@ def _match(
     severity, confidence = Severity.MEDIUM, Confidence.LOW
     if unasked or where >= Place.SHARED:
         severity = Severity.HIGH
-        confidence = (
-            Confidence.HIGH if unasked or where >= Place.BARE or _PROGRAM.search(command) else Confidence.MEDIUM
+        sure = (
+            unasked
+            or where >= Place.BARE
+            or _PROGRAM.search(command)
+            or is_paste(params.get("address", "").replace("[.]", "."))
         )
+        confidence = Confidence.HIGH if sure else Confidence.MEDIUM
     elif _PROGRAM.search(command) and where > Place.LOCAL and not view.is_side:
         severity, confidence = Severity.MEDIUM, Confidence.MEDIUM
     if where is Place.LOCAL:
