@@ -11,18 +11,18 @@ from dataclasses import replace
 from lazaretto.parse import py_decode, py_marshal
 from lazaretto.parse.py_concrete import Unable
 from lazaretto.parse.py_eval import (
+    BOUND,
     FOLD_ITEMS,
     INLINE_DEPTH,
     LAYER_BYTES,
     LAYERS,
     Expressions,
-    Function,
-    Scope,
     constant_sequence,
     element,
 )
 from lazaretto.parse.py_facts import Call, line_of
 from lazaretto.parse.py_fold import method, plain
+from lazaretto.parse.py_scope import Function, Scope
 from lazaretto.parse.py_sources import TELLING, after_call, asset_tags, result_shape, result_tags
 from lazaretto.parse.py_values import UNKNOWN, UNSET, Value, further
 from lazaretto.parse.py_vocabulary import PYTHON2_RENAMES
@@ -42,6 +42,9 @@ class Calls(Expressions):
         else:
             function = self.eval(node.func, scope)
             attr = node.func.id if isinstance(node.func, ast.Name) else ""
+            if function.name.startswith(BOUND) and function.items:
+                receiver, attr = function.items[0], function.name.removeprefix(BOUND)
+                function = UNKNOWN
         args: list[Value] = []
         for argument in node.args:
             value = self.eval(argument, scope)
@@ -129,7 +132,7 @@ class Calls(Expressions):
             found = {f"dec:{codec_kind}"} | ({"lit"} if args[0].known else set()) if codec_kind else set()
             more_steps = [codec_kind] if codec_kind else []
             return Value(const, tags=args[0].tags | found, steps=further(args[0].steps, *more_steps))
-        if isinstance(node.func, ast.Attribute):
+        if isinstance(node.func, ast.Attribute) or call.receiver.known:
             folded = method(call.receiver, call.attr, args, call.kwargs)
             if folded is not None:
                 return folded.with_tags(tags)
@@ -153,7 +156,7 @@ class Calls(Expressions):
             key = args[1].text
             if key is not None:
                 return self.attribute_of(args[0], key, scope, line).with_tags(args[1].tags)
-            return Value(name=f"{args[0].name}.<computed>" if args[0].name else "", tags=args[1].tags)
+            return Value(name=f"{args[0].name}.<computed>" if args[0].name else "", tags=args[0].tags | args[1].tags)
         if name in {"vars", "globals", "locals"}:
             return Value(name=f"{args[0].name}.__dict__" if args and args[0].name else f"{name}()")
         if name in _TABLES and args:
@@ -182,7 +185,10 @@ class Calls(Expressions):
             path = call.arg(0, "file").shape
             written = self.files.get(path, _NONE) if path.strip("\0/ .") else _NONE
             tags = result_tags(call) | call.tags() | asset_tags(path)
-            return Value(tags=tags | ({"net"} if "file:net" in written else _NONE), name="open()")
+            if "%FILE%" in path:
+                tags |= {"own"}
+            tags |= {"net"} if "file:net" in written else written & _RECORDED
+            return Value(tags=tags, name="open()")
         if name in {"os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault"} and args:
             if args[0].text is not None:
                 self.facts.env_reads.append((args[0].text, line))
@@ -221,7 +227,12 @@ class Calls(Expressions):
             return frozenset()
         if call.name.startswith(("logging.", "time.", "os.path.exists", "os.path.is", "warnings.")):
             return frozenset()
-        return call.receiver.tags | call.tags()
+        tags = call.receiver.tags | call.tags()
+        if self.files:
+            for value in call.args[:3]:
+                if len(value.shape) > 4 and "file:net" in self.files.get(value.shape, _NONE):
+                    tags |= {"net"}
+        return tags
 
     def _evaluated(self, call: Call, node: ast.Call, scope: Scope) -> Value:
         text = call.args[0].const
@@ -429,12 +440,14 @@ _TABLES = frozenset(
 )  # fmt: skip
 """Look-ups in the tables of names. NOTE: `builtins.get` is read as `get`, the built-ins' names stand alone."""
 _INDIRECT: dict[str, tuple[int, str, int]] = {
-    "threading.Thread": (1, "target", 3), "threading.Timer": (1, "function", 2), "multiprocessing.Process": (1, "target", 3),
+    "threading.Thread": (1, "target", 3), "threading.Timer": (1, "function", 2),
+    "multiprocessing.Process": (1, "target", 3),
     "_thread.start_new_thread": (0, "function", 1), "thread.start_new_thread": (0, "function", 1),
     "asyncio.to_thread": (0, "func", -1), "atexit.register": (0, "func", -1), "functools.partial": (0, "func", -1),
 }  # fmt: skip
 """Calls that call something else: position and name of the function, position of its arguments (-1: what follows)."""
 _NONE: frozenset[str] = frozenset()
+_RECORDED = frozenset({"screen", "camera", "keys", "clip"})
 _WALKERS = frozenset({"zip", "enumerate", "iter", "itertools.cycle", "reversed", "bytearray", "itertools.zip_longest"})
 
 

@@ -32,6 +32,14 @@ class Closure:
     names: "dict[str, object]"
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A method of a constant that was not called at once: `join = "".join`."""
+
+    value: object
+    attr: str
+
+
 class _Break(Exception):  # noqa: N818 - control flow
     pass
 
@@ -68,7 +76,7 @@ class Machine:
             ast.JoinedStr: self._joined, ast.FormattedValue: self._formatted, ast.List: self._list,
             ast.Tuple: self._list, ast.Set: self._list, ast.Dict: self._dict, ast.ListComp: self._comprehension,
             ast.SetComp: self._comprehension, ast.GeneratorExp: self._comprehension, ast.DictComp: self._dictcomp,
-            ast.Lambda: lambda node, names: Closure(node, names), ast.NamedExpr: self._walrus, ast.Slice: self._slice,
+            ast.Lambda: Closure, ast.NamedExpr: self._walrus, ast.Slice: self._slice,
         }  # fmt: skip
 
     @property
@@ -225,6 +233,8 @@ class Machine:
         if isinstance(base, Ref):
             name = f"{base.name}.{node.attr}"
             return CONSTANTS.get(name) or Ref(name)
+        if isinstance(base, str | bytes | list | dict | bytearray):
+            return Bound(base, node.attr)
         raise Unable
 
     def _call(self, node: ast.Call, names: "dict[str, object]") -> object:
@@ -267,6 +277,8 @@ class Machine:
             target = Closure(target, {})
         if isinstance(target, Closure):
             return self._enter(target, args, kwargs)
+        if isinstance(target, Bound):
+            return self._method(target.value, target.attr, args, kwargs)
         if not isinstance(target, Ref):
             raise Unable
         function = PURE.get(target.name)
@@ -392,7 +404,7 @@ class Machine:
             base, index = self._eval(target.value, names), self._eval(target.slice, names)
             if not isinstance(base, list | dict | bytearray) or isinstance(index, slice):
                 raise Unable
-            base[index] = value  # type: ignore[index,call-overload]
+            base[index] = value  # type: ignore[call-overload]
         else:
             raise Unable
 
@@ -495,7 +507,7 @@ def _compared(operator: ast.cmpop, left: object, right: object) -> bool:
         case ast.In() | ast.NotIn():
             if not isinstance(right, str | bytes | list | tuple | dict | set | range):
                 raise Unable
-            return (left in right) is isinstance(operator, ast.In)  # type: ignore[operator]
+            return (left in right) is isinstance(operator, ast.In)
         case _:
             pass
     numbers = isinstance(left, int | float) and isinstance(right, int | float)
@@ -530,4 +542,4 @@ def _plain(value: object) -> object:
     raise Unable
 
 
-__all__ = ["DEEP_STEPS", "Closure", "Find", "Machine", "Ref", "Unable"]
+__all__ = ["DEEP_STEPS", "Bound", "Closure", "Find", "Machine", "Ref", "Unable"]

@@ -9,13 +9,13 @@ Every loop and depth is bounded; when a bound is reached the value is unknown an
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
-from lazaretto.parse.py_concrete import DEEP_STEPS, Find, Machine, Ref, Unable
+from lazaretto.parse.py_concrete import DEEP_STEPS, Bound, Find, Machine, Ref, Unable
 from lazaretto.parse.py_concrete import STEPS as MACHINE_STEPS
 from lazaretto.parse.py_facts import MODULE, Facts, line_of
 from lazaretto.parse.py_fold import binary, subscript
 from lazaretto.parse.py_pure import CONSTANTS
+from lazaretto.parse.py_scope import Function, Scope
 from lazaretto.parse.py_values import UNKNOWN, UNSET, Value, diluted, further, merged
 from lazaretto.parse.py_vocabulary import (
     BUILTIN_FUNCTIONS,
@@ -30,10 +30,6 @@ STEPS = 300_000
 """Expressions evaluated for one file."""
 DEPTH = 90
 INLINE_DEPTH = 5
-INLINE_CALLS = 200
-"""How often one local function is entered with known arguments, at most."""
-INLINE_LINES = 1500
-"""Lines of one local function that are read in all its entries, apart from the first six."""
 FOLD_ITEMS = 60_000
 """Longest sequence that a comprehension is folded over."""
 LAYERS = 64
@@ -50,86 +46,8 @@ class Spent(Exception):  # noqa: N818 - not an error: the budget of one file is 
     """The step budget of a file is used up."""
 
 
-@dataclass(slots=True)
-class Function:
-    """A function or lambda of the file."""
-
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-    qual: str
-    owner: "Scope"
-    summary: Value | None = None
-    entered: int = 0
-    misses: int = 0
-    """How often the machine could not compute it."""
-    _computes: bool | None = None
-    known: "dict[object, tuple[int, int, Value]]" = field(default_factory=dict)
-    """Arguments -> the reader's `version` and depth when they were read, and what came of them."""
-
-    @property
-    def computes(self) -> bool:
-        """Tell whether it may be a decoder that the machine can compute."""
-        if self._computes is None:
-            self._computes = computes(self.node)
-        return self._computes
-
-    @property
-    def limit(self) -> int:
-        """How often it may be entered: short decoders often, long functions a few times."""
-        lines = (self.node.end_lineno or self.node.lineno) - self.node.lineno + 1
-        return max(6, min(INLINE_CALLS, INLINE_LINES // lines))
-
-
-_WORKS = (ast.For, ast.While, ast.ListComp, ast.GeneratorExp, ast.BitXor, ast.Lambda, ast.DictComp, ast.Slice)
-_EFFECTS = (ast.With, ast.AsyncWith, ast.Yield, ast.YieldFrom, ast.Await, ast.ClassDef, ast.Raise, ast.Delete)
-COMPUTED_NODES = 800
-"""Nodes of the longest function or loop that is computed."""
-
-
-def computes(node: ast.AST) -> bool:
-    """Tell whether a function or loop looks as if it only computes: loops or arithmetic, and no effects."""
-    works = False
-    for count, part in enumerate(ast.walk(node)):
-        if isinstance(part, _EFFECTS) or count > COMPUTED_NODES:
-            return False
-        if (
-            isinstance(part, ast.Attribute | ast.Name)
-            and isinstance(part.ctx, ast.Store)
-            and isinstance(part, ast.Attribute)
-        ):
-            return False
-        if isinstance(part, _WORKS) or (isinstance(part, ast.Name) and part.id in {"chr", "ord", "bytes", "map"}):
-            works = True
-    return works
-
-
-class Scope:
-    """Names known in a module, class or function body."""
-
-    __slots__ = ("globals", "kind", "names", "parent", "qual", "returns", "shared")
-
-    def __init__(self, kind: str, qual: str, parent: "Scope | None") -> None:
-        """`kind` is `module`, `class` or `function`."""
-        self.kind = kind
-        self.qual = qual
-        self.parent = parent
-        self.names: dict[str, Value] = {}
-        self.globals: set[str] = set()
-        self.returns = UNKNOWN
-        self.shared = kind != "function"
-        """True when functions inside see the names."""
-
-    def look(self, name: str) -> Value | None:
-        """Find a name here or further out; class bodies are not seen from their functions."""
-        scope: Scope | None = self
-        first = True
-        while scope is not None:
-            if name in scope.names and (first or scope.kind != "class"):
-                return scope.names[name]
-            first = False
-            scope = scope.parent
-        return None
-
-
+BOUND = "@bound."
+"""Prefix of the name of a constant text's method that is not called at once."""
 TABLES = frozenset({"builtins", "globals()", "locals()", "vars()", "sys.modules"})
 _NOTHING = Value(None)
 _NONE: frozenset[str] = frozenset()
@@ -225,6 +143,8 @@ class Expressions:
             return value.const
         if value.items == ():
             return []
+        if value.name.startswith(BOUND) and value.items:
+            return Bound(value.items[0].const, value.name.removeprefix(BOUND))
         if value.name[:1] == "~":
             function = self.functions.get(value.name[1:])
             node = function.node if function is not None else None
@@ -295,7 +215,10 @@ class Expressions:
         return UNKNOWN
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Value:
-        return self.attribute_of(self.eval(node.value, scope), node.attr, scope, line_of(node))
+        base = self.eval(node.value, scope)
+        if isinstance(base.const, str | bytes):
+            return Value(name=f"{BOUND}{node.attr}", items=(base,), tags=base.tags)  # `join = "".join`
+        return self.attribute_of(base, node.attr, scope, line_of(node))
 
     def attribute_of(self, base: Value, attr: str, scope: Scope, line: int) -> Value:
         """Return what `base.attr` is."""
@@ -331,6 +254,7 @@ class Expressions:
         return Value(
             name=name,
             tags=base.tags | {tag} if tag and tag != "env" and not tag.startswith("keys") else base.tags,
+            shape=base.shape if "%FILE%" in base.shape and attr in {"parent", "parents"} else None,
         )
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Value:

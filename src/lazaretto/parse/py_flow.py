@@ -12,16 +12,14 @@ from lazaretto.parse.py_eval import (
     LAYER_BYTES,
     LAYERS,
     NESTED,
-    Function,
-    Scope,
     Spent,
-    computes,
     dotted,
     element,
     parameters_of,
 )
 from lazaretto.parse.py_facts import MAIN, MODULE, Call, Facts, line_of
 from lazaretto.parse.py_fold import binary, parse_text
+from lazaretto.parse.py_scope import Function, Scope, computes
 from lazaretto.parse.py_values import UNKNOWN, Value, further, merged
 from lazaretto.parse.py_vocabulary import CHAT_LIBRARIES, PYTHON2_RENAMES, STAR_NAMES
 

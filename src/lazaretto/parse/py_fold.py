@@ -34,8 +34,9 @@ def binary(operator: ast.operator, left: Value, right: Value) -> Value:
             return Value(const, tags=tags, items=(left.items + right.items)[:4000], steps=steps)
         return Value(const, tags=tags, steps=steps)
     if isinstance(operator, ast.Add):
-        if left.items is not None and right.items is not None:
-            return Value(tags=tags, items=(left.items + right.items)[:4000])
+        first, second = _elements(left), _elements(right)
+        if first is not None and second is not None:
+            return Value(tags=tags, items=(first + second)[:4000])
         if left.shape == right.shape == "\0":
             return Value(tags=tags) if tags else UNKNOWN
         return Value(tags=diluted(tags) if _adds_text(left, right) else tags, shape=(left.shape + right.shape)[:4000])
@@ -47,6 +48,12 @@ def binary(operator: ast.operator, left: Value, right: Value) -> Value:
     if isinstance(operator, ast.Div) and (left.shape != "\0" or right.shape != "\0"):  # pathlib
         return Value(tags=tags, name=left.name, shape=f"{left.shape}/{right.shape}"[:4000])
     return Value(tags=tags) if tags else UNKNOWN
+
+
+def _elements(value: Value) -> tuple[Value, ...] | None:
+    if value.items is None and isinstance(value.const, list | tuple):
+        return tuple(Value(item) for item in value.const[:200])
+    return value.items
 
 
 def _adds_text(left: Value, right: Value) -> bool:
@@ -341,6 +348,7 @@ def plain(name: str, args: tuple[Value, ...]) -> Value | None:
                 return Value(shape if whole else UNSET, tags=tags, name=kind, shape=shape)
             case (
                 "os.path.expanduser"
+                | "os.path.dirname"
                 | "os.path.expandvars"
                 | "os.path.abspath"
                 | "os.path.normpath"
@@ -357,8 +365,9 @@ def plain(name: str, args: tuple[Value, ...]) -> Value | None:
                 return Value(tags=first.all_tags())
             case "str.maketrans" | "bytes.maketrans" | "string.maketrans":
                 table = [value.const for value in args]
-                if all(isinstance(part, str) for part in table) and all(len(str(part)) < 5000 for part in table):
-                    return Value(dict(str.maketrans(*table)))  # type: ignore[arg-type]
+                texts = [part for part in table if isinstance(part, str) and len(part) < 5000]
+                if len(texts) == len(table):
+                    return Value(dict(str.maketrans(*texts[:3])))
                 if len(table) == 1 and isinstance(const, dict):
                     return Value(dict(str.maketrans(const)))
                 if len(table) == 2 and all(isinstance(part, bytes) for part in table):

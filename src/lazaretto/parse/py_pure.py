@@ -5,11 +5,14 @@ for the record of decodings) and constants; it returns a constant or raises `Una
 machine takes for the same).
 """
 
+# ruff: noqa: ANN401 - constants of any type come in: each entry of the tables checks or lets Python refuse
+
 import ast
 import functools
 import hashlib
 import html
 import itertools
+import re
 import string
 import struct
 import urllib.parse
@@ -146,7 +149,7 @@ def _fail() -> Any:
     raise Unable
 
 
-def _str(machine: Runner, value: Any = "", encoding: str = "", errors: str = "strict") -> str:
+def _str(machine: Runner, value: Any = "", encoding: str = "", _errors: str = "strict") -> str:
     if isinstance(value, bytes | bytearray) and encoding:
         return str(_codec(machine, bytes(value), encoding, decoding=True))
     if isinstance(value, str | int | float | bool | None) and sized(value):
@@ -156,7 +159,7 @@ def _str(machine: Runner, value: Any = "", encoding: str = "", errors: str = "st
     return _fail()  # type: ignore[no-any-return]
 
 
-def _bytes(machine: Runner, value: Any = b"", encoding: str = "", errors: str = "strict") -> bytes:
+def _bytes(machine: Runner, value: Any = b"", encoding: str = "", _errors: str = "strict") -> bytes:
     if isinstance(value, str):
         return value.encode(encoding or "utf-8", "replace") if encoding.lower() in _CHARSETS else _fail()
     if isinstance(value, int):
@@ -210,7 +213,8 @@ def _reversed(machine: Runner, source: Any) -> list[object]:
 
 
 def _reduce(machine: Runner, function: object, source: object, *start: object) -> object:
-    return functools.reduce(lambda a, b: machine.apply(function, a, b), machine.each(source), *start)  # type: ignore[arg-type]
+    items: list[object] = [*start, *machine.each(source)]
+    return functools.reduce(lambda a, b: machine.apply(function, a, b), items)
 
 
 def _zip(machine: Runner, *sources: object) -> list[object]:
@@ -248,9 +252,12 @@ class _Digest:
 
 
 def _sorted(machine: Runner, source: object, *, key: object = None, reverse: bool = False) -> list[object]:
-    return sorted(
-        machine.each(source), key=None if key is None else lambda v: machine.apply(key, v), reverse=bool(reverse)
-    )  # type: ignore[type-var,arg-type,return-value]
+    items: list[Any] = list(machine.each(source))
+    if key is None:
+        return sorted(items, reverse=bool(reverse))
+    order: list[Any] = [machine.apply(key, item) for item in items]
+    places = sorted(range(len(items)), key=order.__getitem__, reverse=bool(reverse))
+    return [items[place] for place in places]
 
 
 def _unpack(_machine: Runner, form: str, data: bytes) -> tuple[object, ...]:
@@ -283,39 +290,7 @@ def _pow(_machine: Runner, base: int, exponent: int, modulus: int | None = None)
     return arithmetic(ast.Pow, base, exponent)
 
 
-PURE: dict[str, Callable[..., object]] = {
-    "chr": _chr, "unichr": _chr, "int": _int, "str": _str, "bytes": _bytes,
-    "ord": lambda _m, value: ord(value), "len": lambda _m, value: len(value),
-    "bytearray": lambda m, *a: bytearray(_bytes(m, *a)), "list": lambda m, v=(): list(m.each(v)),
-    "tuple": lambda m, v=(): tuple(m.each(v)), "set": lambda m, v=(): set(m.each(v)),
-    "dict": lambda m, v=(), **k: {**dict(v if isinstance(v, dict) else m.each(v)), **k},
-    "float": lambda _m, v=0.0: float(v) if isinstance(v, str | int | float) and sized(v) < 400 else _fail(),
-    "bool": lambda _m, v=False: truth(v), "range": _range, "xrange": _range, "map": _map, "filter": _filter,
-    "reversed": _reversed, "zip": _zip, "enumerate": lambda m, v, start=0: list(enumerate(m.each(v), start)),
-    "sum": lambda m, v, start=0: _sum(m, v, start), "min": lambda m, *v: min(m.each(v[0] if len(v) == 1 else v)),
-    "max": lambda m, *v: max(m.each(v[0] if len(v) == 1 else v)), "abs": lambda _m, v: abs(v),
-    "hex": lambda _m, v: hex(v), "bin": lambda _m, v: bin(v), "oct": lambda _m, v: oct(v),
-    "round": lambda _m, v, n=None: round(v, n), "divmod": lambda _m, a, b: divmod(a, b), "pow": _pow,
-    "sorted": _sorted, "any": lambda m, v: any(truth(i) for i in m.each(v)), "print": lambda _m, *_a, **_k: None,
-    "all": lambda m, v: all(truth(i) for i in m.each(v)), "iter": lambda m, v: list(m.each(v)),
-    "functools.reduce": _reduce, "reduce": _reduce, "itertools.cycle": _cycle, "operator.xor": lambda m, a, b: _xor(m, a, b),
-    "operator.add": lambda _m, a, b: arithmetic(ast.Add, a, b), "itertools.chain": lambda m, *v: [i for s in v for i in m.each(s)],
-    "struct.unpack": _unpack, "struct.pack": _pack, "int.from_bytes": _from_bytes, "str.maketrans": _maketrans,
-    "bytes.maketrans": _maketrans, "string.maketrans": _maketrans, "urllib.parse.unquote": lambda _m, v: urllib.parse.unquote(v),
-    "urllib.unquote": lambda _m, v: urllib.parse.unquote(v), "html.unescape": lambda _m, v: html.unescape(v),
-    "codecs.decode": lambda m, v, e="utf-8": _codec(m, v, e, decoding=True),
-    "codecs.encode": lambda m, v, e="utf-8": _codec(m, v, e, decoding=False),
-    "base64.b64encode": lambda _m, v: py_decode.encode("base64.b64encode", v),
-    "base64.urlsafe_b64encode": lambda _m, v: py_decode.encode("base64.urlsafe_b64encode", v),
-    "str.join": lambda m, s, v: METHODS["str", "join"](m, s, v), "math.prod": lambda m, v: _prod(m, v),
-    "math.floor": lambda _m, v: int(v // 1), "math.ceil": lambda _m, v: -int(-v // 1),
-    **{name: _decoder(name) for name in py_decode.NAMES},
-    **{f"hashlib.{name}": _digest(name) for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")},
-}  # fmt: skip
-"""Functions by dotted name."""
-
-
-def _sum(machine: Runner, values: object, start: object) -> object:
+def _sum(machine: Runner, values: object, start: object = 0) -> object:
     total = start
     for value in machine.each(values):
         if not isinstance(total, int | float):
@@ -342,7 +317,7 @@ def _join(machine: Runner, separator: Any, source: object) -> object:
     kind = str if isinstance(separator, str) else bytes
     if not all(isinstance(part, kind | bytearray) for part in parts):
         raise Unable
-    if sum(len(part) for part in parts) + len(separator) * len(parts) > MAX_ITEMS:  # type: ignore[arg-type]
+    if sum(map(sized, parts)) + len(separator) * len(parts) > MAX_ITEMS:
         raise Unable
     return separator.join(parts)
 
@@ -365,13 +340,16 @@ def _translate(machine: Runner, value: Any, table: object, *_more: object) -> ob
     return value.translate(table)
 
 
+_FIELD = re.compile(r"\{([^{}]{0,200})\}")
+
+
 def _format(_machine: Runner, value: str, *args: object, **kwargs: object) -> str:
-    if len(value) > 10_000 or ":" in value or "!" in value or "." in value.replace("{.", "") and "{" not in value:
+    if len(value) > 10_000 or ":" in value or "!" in value:
         raise Unable
     if not all(isinstance(v, str | int | float) for v in (*args, *kwargs.values())):
         raise Unable
-    if any(ch in field for field in value.split("{")[1:] for ch in ".[" if "}" in field and ch in field.split("}")[0]):
-        raise Unable
+    if any("." in field or "[" in field for field in _FIELD.findall(value)):
+        raise Unable  # attributes and elements of the arguments
     return value.format(*args, **kwargs)
 
 
@@ -392,7 +370,7 @@ def _own(name: str) -> Callable[..., object]:
     return call
 
 
-def _grows(_machine: Runner, value: Any, width: int, *fill: object) -> object:
+def _grows(_machine: Runner, value: Any, width: int, *fill: Any) -> object:
     if not 0 <= width <= 10_000 or not isinstance(value, str | bytes):
         raise Unable
     return value.rjust(width, *fill)
@@ -415,6 +393,7 @@ _READS = ("strip", "lstrip", "rstrip", "lower", "upper", "swapcase", "title", "c
           "splitlines", "partition", "rpartition", "startswith", "endswith", "find", "rfind", "index", "rindex",
           "count", "isalpha", "isdigit", "isalnum", "islower", "isupper", "isspace", "removeprefix",
           "removesuffix")  # fmt: skip
+_LISTS = ("pop", "reverse", "index", "count", "copy", "clear", "remove", "insert")
 METHODS: dict[tuple[str, str], Callable[..., object]] = {
     **{(kind, name): _own(name) for kind in ("str", "bytes") for name in _READS},
     **{("str", name): _own(name) for name in ("isnumeric", "isprintable", "casefold", "isdecimal", "isidentifier")},
@@ -424,12 +403,14 @@ METHODS: dict[tuple[str, str], Callable[..., object]] = {
     **{(kind, "translate"): _translate for kind in ("str", "bytes")},
     **{(kind, "decode"): _decode for kind in ("bytes", "bytearray", "str")},
     ("str", "encode"): _encode, ("str", "format"): _format, ("str", "zfill"): lambda m, v, w: _grows(m, v, w, "0"),
-    ("str", "rjust"): _grows, ("int", "to_bytes"): lambda _m, v, n=1, order="big", **_k: v.to_bytes(n, order) if n < MAX_BITS else _fail(),
+    ("str", "rjust"): _grows,
+    ("int", "to_bytes"): lambda _m, v, n=1, order="big", **_k: v.to_bytes(n, order) if n < MAX_BITS else _fail(),
     ("int", "bit_length"): _own("bit_length"), ("float", "is_integer"): _own("is_integer"),
-    **{("list", name): _own(name) for name in ("pop", "reverse", "index", "count", "copy", "clear", "remove", "insert")},
+    **{("list", name): _own(name) for name in _LISTS},
     **{("dict", name): _own(name) for name in ("get", "copy", "pop", "setdefault")},
     ("list", "append"): _append, ("bytearray", "append"): _append, ("list", "extend"): _extend,
-    ("bytearray", "extend"): _extend, ("list", "sort"): lambda _m, v: v.sort(), ("set", "add"): lambda _m, v, i: v.add(i),
+    ("bytearray", "extend"): _extend, ("list", "sort"): lambda _m, v: v.sort(),
+    ("set", "add"): lambda _m, v, i: v.add(i),
     ("dict", "items"): lambda _m, v: list(v.items()), ("dict", "keys"): lambda _m, v: list(v),
     ("dict", "values"): lambda _m, v: list(v.values()), ("dict", "update"): lambda _m, v, o: v.update(o),
     ("tuple", "index"): _own("index"), ("tuple", "count"): _own("count"),
@@ -437,10 +418,46 @@ METHODS: dict[tuple[str, str], Callable[..., object]] = {
 }  # fmt: skip
 """Methods by type and name."""
 
+PURE: dict[str, Callable[..., object]] = {
+    "chr": _chr, "unichr": _chr, "int": _int, "str": _str, "bytes": _bytes,
+    "ord": lambda _m, value: ord(value),
+    "len": lambda _m, value: len(value),
+    "bytearray": lambda m, *a: bytearray(_bytes(m, *a)), "list": lambda m, v=(): list(m.each(v)),
+    "tuple": lambda m, v=(): tuple(m.each(v)), "set": lambda m, v=(): set(m.each(v)),
+    "dict": lambda m, v=(), **k: {**dict(v if isinstance(v, dict) else m.each(v)), **k},
+    "float": lambda _m, v=0.0: float(v) if isinstance(v, str | int | float) and sized(v) < 400 else _fail(),
+    "bool": lambda _m, v=False: truth(v), "range": _range, "xrange": _range, "map": _map, "filter": _filter,
+    "reversed": _reversed, "zip": _zip, "enumerate": lambda m, v, start=0: list(enumerate(m.each(v), start)),
+    "sum": _sum, "min": lambda m, *v: min(m.each(v[0] if len(v) == 1 else v)),
+    "max": lambda m, *v: max(m.each(v[0] if len(v) == 1 else v)), "abs": lambda _m, v: abs(v),
+    "hex": lambda _m, v: hex(v), "bin": lambda _m, v: bin(v), "oct": lambda _m, v: oct(v),
+    "round": lambda _m, v, n=None: round(v, n), "divmod": lambda _m, a, b: divmod(a, b), "pow": _pow,
+    "sorted": _sorted, "any": lambda m, v: any(truth(i) for i in m.each(v)), "print": lambda _m, *_a, **_k: None,
+    "all": lambda m, v: all(truth(i) for i in m.each(v)), "iter": lambda m, v: list(m.each(v)),
+    "functools.reduce": _reduce, "reduce": _reduce, "itertools.cycle": _cycle,
+    "operator.xor": _xor,
+    "operator.add": lambda _m, a, b: arithmetic(ast.Add, a, b),
+    "itertools.chain": lambda m, *v: [i for s in v for i in m.each(s)],
+    "struct.unpack": _unpack, "struct.pack": _pack, "int.from_bytes": _from_bytes, "str.maketrans": _maketrans,
+    "bytes.maketrans": _maketrans, "string.maketrans": _maketrans,
+    "urllib.parse.unquote": lambda _m, v: urllib.parse.unquote(v),
+    "urllib.unquote": lambda _m, v: urllib.parse.unquote(v),
+    "html.unescape": lambda _m, v: html.unescape(v),
+    "codecs.decode": lambda m, v, e="utf-8": _codec(m, v, e, decoding=True),
+    "codecs.encode": lambda m, v, e="utf-8": _codec(m, v, e, decoding=False),
+    "base64.b64encode": lambda _m, v: py_decode.encode("base64.b64encode", v),
+    "base64.urlsafe_b64encode": lambda _m, v: py_decode.encode("base64.urlsafe_b64encode", v),
+    "str.join": _join, "math.prod": _prod,
+    "math.floor": lambda _m, v: int(v // 1), "math.ceil": lambda _m, v: -int(-v // 1),
+    **{name: _decoder(name) for name in py_decode.NAMES},
+    **{f"hashlib.{name}": _digest(name) for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")},
+}  # fmt: skip
+"""Functions by dotted name."""
+
 CONSTANTS: dict[str, str] = {
     f"string.{name}": getattr(string, name)
-    for name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "punctuation", "printable", "hexdigits",
-                 "whitespace")
+    for name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "punctuation", "printable",
+                 "hexdigits", "whitespace")
 }  # fmt: skip
 """Texts of the standard library that names are cut from."""
 

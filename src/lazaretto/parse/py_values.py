@@ -21,6 +21,7 @@ Tags, and what they mean:
     host:KIND       who and where the victim is (name, user, ip, os, cwd, mac)
     cmd             output of a command
     asset:SUFFIX    content of a file that is named like an image, a font, a database
+    own             content of a file of the same package
     file, secret:K  content of a file; of a file that holds credentials of kind K
     clip, screen, keys, camera   clipboard, screen, keystrokes, camera
     param:NAME      a parameter whose name says that it is a secret

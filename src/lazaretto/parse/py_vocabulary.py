@@ -181,6 +181,12 @@ PROCESSES = frozenset(
 """Calls that start a program given as a list, a path or (with `shell=True`) a command line."""
 
 SOURCES = {
+    "pkgutil.get_data": "own",
+    "importlib.resources.read_text": "own",
+    "importlib.resources.read_binary": "own",
+    "importlib.resources.files": "own",
+    "pkg_resources.resource_string": "own",
+    "pkg_resources.resource_stream": "own",
     "os.environ": "envall",
     "os.environ.copy": "envall",
     "os.environb": "envall",

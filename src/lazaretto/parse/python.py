@@ -159,7 +159,7 @@ class PythonModule(FileView):
         known = self._spoken.get(family)
         if known is None:
             data = self.blob.data
-            known = self.mentions(*_WORDS[family])
+            known = self.mentions(*_WORDS[family]) or b"#line:" in data  # names stand apart from their dots
             if not known and family == "exec":
                 known = _has_word(data, b"exec") or _has_word(data, b"eval")
             elif not known and family == "environ":

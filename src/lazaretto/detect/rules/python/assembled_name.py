@@ -36,24 +36,28 @@ _CALLS = N_("calls {name}, a name that it puts together from characters")
 _LOADS = N_("loads the module {name}, whose name it puts together from characters")
 _UNTOLD = N_("calls something by a name that it puts together from characters")
 
-_SPELLS = frozenset({"dec:chr", "dec:pick", "dec:xor", "dec:base64", "dec:hex", "dec:rot13", "dec:reverse", "dec:base32",
-                     "dec:base85", "dec:translate"})  # fmt: skip
+_SPELLS = frozenset(
+    f"dec:{kind}"
+    for kind in ("chr", "pick", "xor", "base64", "hex", "rot13", "reverse", "base32", "base85", "translate")
+)
 _MODULES = frozenset(
-    {"os", "subprocess", "builtins", "marshal", "socket", "ctypes", "importlib", "zlib", "base64", "pty", "platform", "shutil",
-     "requests", "urllib", "urllib.request", "http.client", "cryptography.fernet", "codecs", "sys", "types", "code",
-     "threading"}
+    {
+        "os", "subprocess", "builtins", "marshal", "socket", "ctypes", "importlib", "zlib", "base64", "pty", "platform",
+        "shutil", "requests", "urllib", "http", "cryptography", "codecs", "sys", "types", "code", "threading",
+    }
 )  # fmt: skip
+_WORDS = (b"getattr", b"__import__", b"import_module", b"globals", b"vars", b"locals", b"__dict__", b"attrgetter")
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield the worst such name in each scope."""
-    if not (view.mentions(b"getattr", b"__import__", b"import_module", b"globals", b"vars", b"locals", b"__dict__", b"attrgetter")
-            and (view.speaks("decode") or view.speaks("disguise") or view.mentions(b"join"))):  # fmt: skip
+    if not view.mentions(*_WORDS) or not (view.speaks("decode") or view.speaks("disguise") or view.mentions(b"join")):
         return
     seen: set[object] = set()
     for call in view.facts.calls:
         loads = call.name in {"__import__", "importlib.import_module"} and bool(call.args)
         spelled = (call.args[0].tags if loads else frozenset()) & _SPELLS
+        loads = loads and not call.hidden
         if not (loads and spelled) and not call.hidden:
             continue
         graded = _grade(call, loads=loads)
@@ -74,7 +78,7 @@ def check(view: PythonModule) -> Iterator[Match]:
 
 
 def _grade(call: Call, *, loads: bool) -> tuple[str, Severity, Confidence] | None:
-    if loads:
+    if loads and not call.hidden:
         name = call.args[0].text
         if name is None:
             return None
@@ -93,7 +97,8 @@ def _grade(call: Call, *, loads: bool) -> tuple[str, Severity, Confidence] | Non
     if "<computed" in call.name and call.name.startswith(
         ("builtins.", "globals()", "os.", "subprocess.", "<computed module>")
     ):
-        return _UNTOLD, Severity.HIGH, Confidence.MEDIUM
+        twice = call.name.startswith("<computed module>.<computed")
+        return _UNTOLD, Severity.HIGH, Confidence.HIGH if twice else Confidence.MEDIUM
     return None
 
 

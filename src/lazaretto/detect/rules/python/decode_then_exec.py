@@ -38,6 +38,7 @@ from lazaretto.parse.python import PythonModule
 
 _CODE = N_("executes program text that is hidden in a constant ({decoders})")
 _OPAQUE = N_("executes decoded program text that this file does not show ({decoders})")
+_OWN = N_("executes program text that it decodes from a file of its own package ({decoders})")
 _KEYED = N_("executes program text that it decrypts with a key from elsewhere ({decoders})")
 _COMMAND = N_("runs a command that is hidden in a constant ({decoders}): {command}")
 _PLAIN = N_("executes program text that is encoded in a constant, and that defines things only ({decoders})")
@@ -81,6 +82,8 @@ def check(view: PythonModule) -> Iterator[Match]:
                 yield _match(view, call, _PLAIN, params, Severity.MEDIUM, Confidence.LOW)
                 continue
             yield _match(view, call, _CODE, params)
+        elif "own" in tags and found - {"dec:marshal", "dec:zlib"}:
+            yield _match(view, call, _OWN, params, confidence=Confidence.MEDIUM)
         elif "crypt" in tags or "dec:xor" in tags or "dec:fernet" in tags:
             yield _match(view, call, _KEYED, params, confidence=Confidence.MEDIUM)
         else:

@@ -62,7 +62,7 @@ def check(view: PythonModule) -> Iterator[Match]:
             message,
             call.line,
             call.column,
-            params={"decoders": decoders(url.tags), "address": defanged(url.shape), "what": _what(call)},
+            params={"decoders": decoders(url.tags), "address": defanged(url.shape), "what": _what(call) or "data"},
             excerpt=view.quote(call.line),
             severity=Severity.LOW if view.is_test else severity,
             confidence=confidence,
@@ -75,7 +75,7 @@ def _grade(view: PythonModule, call: Call, url: Value) -> tuple[str, Severity, C
     what = _what(call)
     unasked = view.unasked(call.scope)
     if "net" in url.tags and not url.known:
-        if "lit" in url.tags and what:
+        if "lit" in url.tags and (what or call.quiet):
             return _DROP, Severity.HIGH, Confidence.HIGH
         return None
     if url.known and place(url.shape) > Place.LOCAL and ("lit" in url.tags or call.name in LOOKUPS):
@@ -84,7 +84,7 @@ def _grade(view: PythonModule, call: Call, url: Value) -> tuple[str, Severity, C
         sure = unasked or call.quiet
         return _CALLS, Severity.HIGH if sure else Severity.MEDIUM, Confidence.HIGH if sure else Confidence.MEDIUM
     if call.quiet and not url.known and {"dec:base64", "dec:hex", "dec:xor"} & url.tags:
-        return _UNSHOWN, Severity.HIGH, Confidence.MEDIUM
+        return _UNSHOWN, Severity.HIGH, Confidence.HIGH
     return None
 
 

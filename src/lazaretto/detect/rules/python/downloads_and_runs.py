@@ -25,7 +25,18 @@ References
 import re
 from collections.abc import Iterator
 
-from lazaretto.detect.pycode import Place, command_of, defanged, file_tags, is_paste, once, place, short, starts_process
+from lazaretto.detect.pycode import (
+    STRONG,
+    Place,
+    command_of,
+    defanged,
+    file_tags,
+    is_paste,
+    once,
+    place,
+    short,
+    starts_process,
+)
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
@@ -35,6 +46,7 @@ from lazaretto.parse.python import PythonModule
 _RUN = N_("downloads a file and starts it")
 _RUN_FROM = N_("downloads a file from {address} and starts it")
 _SAVES = N_("downloads a program from {address}, and starts a program")
+_DECODED = N_("downloads text from {address}, decodes it and saves it as a program")
 _PIPE = N_("runs a command that downloads and starts a program: {command}")
 
 _BOTH = re.compile(
@@ -48,6 +60,7 @@ _BOTH = re.compile(
     re.IGNORECASE,
 )
 _PROGRAM = re.compile(r"\.(?:exe|scr|bat|cmd|vbs|ps1|msi|jar|com|pif|hta|pyw)\b", re.IGNORECASE)
+_EXECUTABLE = re.compile(r"\.(?:exe|scr|dll|bat|cmd|vbs|ps1|msi|pif)$", re.IGNORECASE)
 _ONLY_SAVES = re.compile(r"^\s*\S{0,80}(?:curl|wget)(?:\.exe)?\b[^|;&\n]*$", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s'\"|;)]+")
 
@@ -58,6 +71,12 @@ def check(view: PythonModule) -> Iterator[Match]:
         return
     seen: set[object] = set()
     for call in view.facts.calls:
+        if call.attr in {"write", "write_bytes"} and "net" in call.tags() and call.tags() & STRONG:
+            program = any("file:net" in tags and _EXECUTABLE.search(path) for path, tags in view.facts.files.items())
+            if program and once(seen, "decoded"):
+                address = _address(view)
+                yield _match(view, call, _DECODED, {"address": defanged(address)}, Place.SHARED)
+            continue
         if not starts_process(call) and call.name not in {"exec", "execfile", "ctypes.CDLL", "ctypes.cdll.LoadLibrary"}:
             continue
         command = command_of(call)

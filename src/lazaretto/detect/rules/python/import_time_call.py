@@ -37,6 +37,10 @@ _BROWSES = N_("opens a web page as soon as it is imported: {address}")
 _SPAWNS = N_("starts another Python as soon as it is imported: {command}")
 _PROBE = N_("runs a command as soon as it is imported: {command}")
 
+_CATCHER = N_("calls {address}, a place that only collects requests")
+
+_CHAT = re.compile(r"discord|telegram|slack|office\.com|/api/webhooks/|ngrok|loca\.lt|serveo|trycloudflare")
+"""Places where people are told something; and tunnels, which developers use."""
 _CODE = re.compile(r"(?:python[\w.]*|%PYTHON%)['\"]?\s+-c\s")
 _PROBES = re.compile(
     r"^\s*(?:calc(?:\.exe)?|notepad(?:\.exe)?|whoami|touch\s|net\s+user|attrib\s+\+h|taskkill\s|reg\s+add)(?:\s|$)|>\s*/tmp/\w|pwned",
@@ -58,6 +62,22 @@ def check(view: PythonModule) -> Iterator[Match]:
         return
     seen: set[object] = set()
     for sending in sendings(view):
+        if (
+            sending.place is Place.DROP
+            and sending.how == "http"
+            and view.phase(sending.call.scope) is Phase.RUN
+            and sending.address.startswith("http")
+            and not _CHAT.search(sending.address)
+            and once(seen, sending.address)
+        ):
+            yield Match(
+                _CATCHER,
+                sending.call.line,
+                sending.call.column,
+                params={"address": defanged(sending.address)},
+                excerpt=view.quote(sending.call.line),
+                phase=Phase.RUN,
+            )
         if (
             view.phase(sending.call.scope) is Phase.RUN
             or sending.place <= Place.LOCAL

@@ -73,11 +73,11 @@ def check(view: PythonModule) -> Iterator[Match]:
     ):
         yield from _hidden(view)
     if view.speaks("exec") and b"," in data:
-        for found in _MANY.finditer(data[: 1 << 20]):
-            names = {part.strip().decode("latin-1") for part in found[1].split(b",")}
+        for many in _MANY.finditer(data[: 1 << 20]):
+            names = {part.strip().decode("latin-1") for part in many[1].split(b",")}
             if len(names & BUILTIN_FUNCTIONS) >= 4 and names & _TELLING:
                 shown = ", ".join(sorted(names & _TELLING))
-                yield Match(_RENAMES, view.blob.position(found.start())[0], params={"name": shown})
+                yield Match(_RENAMES, view.blob.position(many.start())[0], params={"name": shown})
                 break
     if b"\\x" in data:
         spelled = {bytes.fromhex(hit.replace(b"\\x", b"").decode("ascii")) for hit in _ESCAPED.findall(data[: 1 << 20])}

@@ -78,6 +78,12 @@ def check(view: PythonModule) -> Iterator[Match]:
                     confidence=Confidence.HIGH if unasked else Confidence.MEDIUM,
                     phase=Phase.INSTALL if view.is_setup else Phase.IMPORT,
                 )
+    itself = {
+        call.scope
+        for call in view.facts.calls
+        if call.attr in {"write", "write_text"}
+        and any("%FILE%" in v.shape or "%PYTHON%" in v.shape for v in call.values())
+    }
     for call in view.facts.calls:
         if not starts_process(call) and call.attr not in _WRITING and not call.name.startswith("shutil."):
             continue
@@ -96,18 +102,18 @@ def check(view: PythonModule) -> Iterator[Match]:
                     call.column,
                     params={"way": way, "detail": short(text)},
                     excerpt=view.quote(call.line),
-                    severity=_severity(view, call, unasked=unasked),
+                    severity=_severity(view, call, unasked=unasked, itself=call.scope in itself),
                     confidence=Confidence.HIGH if unasked else Confidence.MEDIUM,
                     phase=view.phase(call.scope),
                 )
 
 
-def _severity(view: PythonModule, call: Call, *, unasked: bool) -> Severity:
+def _severity(view: PythonModule, call: Call, *, unasked: bool, itself: bool) -> Severity:
     if view.is_test:
         return Severity.LOW
     if unasked:
         return Severity.HIGH
-    copies_itself = any("%FILE%" in value.shape or "%PYTHON%" in value.shape for value in call.values())
+    copies_itself = itself or any("%FILE%" in value.shape or "%PYTHON%" in value.shape for value in call.values())
     return Severity.MEDIUM if copies_itself or {"file:net", "file:code"} & call.tags() else Severity.LOW
 
 

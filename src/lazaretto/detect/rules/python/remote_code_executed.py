@@ -56,7 +56,8 @@ def check(view: PythonModule) -> Iterator[Match]:
                 call.column,
                 params={"how": call.name, "address": defanged(address)},
                 excerpt=view.quote(call.line),
-                confidence=Confidence.HIGH if direct == "net" else Confidence.MEDIUM,
+                confidence=Confidence.HIGH if direct == "net" and not _bootstraps(view, address) else Confidence.MEDIUM,
+                layers=call.layers,
                 phase=view.phase(call.scope),
             )
         elif starts_process(call) and "net" in call.tags() and "chat" in call.tags() and once(seen, call.line):
@@ -131,6 +132,16 @@ def _feeds(view: PythonModule, call: Call) -> bool:
         other.name.endswith(".Popen") and other.scope == call.scope and _READS_STDIN.search(command_of(other))
         for other in view.facts.calls
     )
+
+
+_BOOTSTRAP = re.compile(r"/(?:ez_setup|get-pip|distribute_setup|get-poetry)\.py$")
+
+
+def _bootstraps(view: PythonModule, address: str) -> bool:
+    """Tell whether a program beside the package fetches one of the usual set-up helpers from an ordinary host."""
+    if view.is_setup or "__init__" in view.path:
+        return False
+    return _BOOTSTRAP.search(address) is not None and place(address) is Place.PUBLIC
 
 
 def _is_shell(call: Call) -> bool:

@@ -47,7 +47,8 @@ _WHAT = {
     "secret:ssh": "SSH keys", "secret:cloud": "cloud keys", "secret:tokens": "stored tokens",
     "secret:accounts": "the account list",
     "secret:keychain": "the keychain", "secret:browser": "browser secrets", "secret:discord": "chat tokens",
-    "secret:wallet": "wallet files", "secret:telegram": "chat sessions", "secret:game": "game accounts", "secret:keyring": "the keyring",
+    "secret:wallet": "wallet files", "secret:telegram": "chat sessions", "secret:game": "game accounts",
+    "secret:keyring": "the keyring",
     "clip": "the clipboard", "screen": "the screen", "keys": "keystrokes", "camera": "the camera",
 }  # fmt: skip
 
@@ -74,7 +75,8 @@ def check(view: PythonModule) -> Iterator[Match]:
                 phase=view.phase(sending.call.scope),
             )
         elif kinds and once(seen, sending.call.line):
-            sure = known or view.unasked(sending.call.scope)
+            dropped = "net" in sending.call.arg(0, "url").tags  # an address that it fetched
+            sure = known or dropped or view.unasked(sending.call.scope)
             yield Match(
                 _SENT if known else _SENT_AWAY,
                 sending.call.line,
