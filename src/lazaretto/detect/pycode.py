@@ -203,6 +203,23 @@ def decoded_by_shell(command: str) -> str:
         return ""
 
 
+POWERSHELL_ENCODED = re.compile(r"\s[-/]e(?:c|n|nc|ncodedcommand|ncoded)?\s+['\"]?([A-Za-z0-9+/=]{16,})", re.IGNORECASE)
+"""PowerShell's `-EncodedCommand`, however it is shortened, and its text."""
+
+
+def decoded_by_powershell(command: str) -> str:
+    """Return the script behind `-EncodedCommand` (base64 of UTF-16), or an empty text."""
+    found = POWERSHELL_ENCODED.search(command)
+    if found is None:
+        return ""
+    try:
+        data = py_decode.b64(found[1][: len(found[1]) // 4 * 4].encode("ascii"))
+    except ValueError:
+        return ""
+    plain = data.decode("utf-16-le", "replace")
+    return plain if plain[:80].isprintable() and plain.isascii() else ""
+
+
 _PASTES = re.compile(
     r"pastebin\.com|paste\.\w+|hastebin|rentry\.|ghostbin|controlc\.com|transfer\.sh|cdn\.discordapp|media\.discordapp|termbin|0x0\.st|textbin"
     r"|dpaste|anonfiles|file\.io|gofile|catbox\.moe|npoint\.io|jsonkeeper|filebin|pastes\.dev|sendspace|workupload"

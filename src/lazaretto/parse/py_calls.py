@@ -20,7 +20,7 @@ from lazaretto.parse.py_eval import (
     constant_sequence,
     element,
 )
-from lazaretto.parse.py_facts import Call, line_of
+from lazaretto.parse.py_facts import Call, Decoded, line_of
 from lazaretto.parse.py_fold import method, plain
 from lazaretto.parse.py_scope import Function, Scope
 from lazaretto.parse.py_sources import TELLING, after_call, asset_tags, result_shape, result_tags
@@ -91,10 +91,22 @@ class Calls(Expressions):
                             self._edge(scope, item.name)
 
     def _record(self, call: Call) -> None:
+        if call.name not in _READERS:
+            for value in call.args:
+                for item in (value, *(value.items or ())[:20]):
+                    if item.steps and isinstance(item.const, str | bytes) and len(item.const) >= DECODED:
+                        self._decoded(item, call)
         count = self.seen.get(call.place, 0)
         if count < 6 or (count < 40 and call.tags()):
             self.facts.calls.append(call)
         self.seen[call.place] = count + 1
+
+    def _decoded(self, value: Value, call: Call) -> None:
+        data = value.const.encode("utf-8", "replace") if isinstance(value.const, str) else value.const
+        kept = self.facts.decoded
+        if not isinstance(data, bytes) or len(kept) >= DECODED_KEPT or any(data == other.data for other in kept):
+            return
+        kept.append(Decoded(data, call.line, call.column, further(self.path, *value.steps)))
 
     def _result(self, call: Call, node: ast.Call, function: Value, scope: Scope) -> Value:
         name, args = call.name, call.args
@@ -282,10 +294,11 @@ class Calls(Expressions):
                     break
                 out.append(folded.const)
             else:
-                char = function.name == "chr" and len(out) > 3
+                char = function.name in {"chr", "unichr"}
+                hides = frozenset({"dec:chr", "lit"} if char and len(out) > 3 else {"dec:chr"} if char else ())
                 return Value(
                     out,
-                    tags=source.tags | ({"dec:chr", "lit"} if char else frozenset()),
+                    tags=source.tags | hides,
                     steps=further(source.steps, "chr") if char else source.steps,
                 )
         if sequence is not None and function.name:
@@ -446,6 +459,11 @@ _INDIRECT: dict[str, tuple[int, str, int]] = {
     "asyncio.to_thread": (0, "func", -1), "atexit.register": (0, "func", -1), "functools.partial": (0, "func", -1),
 }  # fmt: skip
 """Calls that call something else: position and name of the function, position of its arguments (-1: what follows)."""
+_READERS = frozenset({"exec", "eval", "compile", "print", "len", "str", "bytes", "marshal.loads"}) | py_decode.NAMES
+"""Calls that are read otherwise, or pass decoded content on."""
+DECODED = 24
+"""Shortest decoded content that is kept for a look."""
+DECODED_KEPT = 40
 _NONE: frozenset[str] = frozenset()
 _RECORDED = frozenset({"screen", "camera", "keys", "clip"})
 _WALKERS = frozenset({"zip", "enumerate", "iter", "itertools.cycle", "reversed", "bytearray", "itertools.zip_longest"})

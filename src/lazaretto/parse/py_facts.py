@@ -78,8 +78,6 @@ class Decoded(NamedTuple):
     line: int
     column: int
     steps: tuple[str, ...]
-    command: bool = False
-    """True when a shell was to run it."""
 
 
 @dataclass(slots=True)

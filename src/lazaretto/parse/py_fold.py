@@ -30,8 +30,9 @@ def binary(operator: ast.operator, left: Value, right: Value) -> Value:
         return Value(const, tags=tags | {"dec:xor"}, steps=further(left.steps, "xor"))
     if const is not UNSET:
         steps = left.steps or right.steps
-        if left.items is not None and right.items is not None and isinstance(operator, ast.Add):
-            return Value(const, tags=tags, items=(left.items + right.items)[:4000], steps=steps)
+        if isinstance(const, list) and isinstance(operator, ast.Add):
+            both = (_elements(left) or ()) + (_elements(right) or ())
+            return Value(const, tags=tags, items=both[:4000] if len(both) == len(const) else None, steps=steps)
         return Value(const, tags=tags, steps=steps)
     if isinstance(operator, ast.Add):
         first, second = _elements(left), _elements(right)

@@ -71,6 +71,9 @@ def truth(value: object) -> bool:
     raise Unable
 
 
+_WIDE = re.compile(r"%[^%a-zA-Z]{0,10}\d{4}|%\d{4}|%[^%a-zA-Z]{20}")
+
+
 def arithmetic(operator: type[ast.operator], left: object, right: object) -> object:
     """Return `left OPERATOR right` over constants; raises `Unable` for what is too big or not one."""
     if isinstance(left, int | float) and isinstance(right, int | float):
@@ -91,7 +94,7 @@ def arithmetic(operator: type[ast.operator], left: object, right: object) -> obj
         values = right if isinstance(right, tuple) else (right,)
         if len(left) > 10_000 or "*" in left or not all(isinstance(value, str | int | float) for value in values):
             raise Unable
-        if any(len(digits) > 3 for digits in left.replace("%", " ").split() if digits.isdigit()):
+        if _WIDE.search(left):
             raise Unable
         return left % values
     raise Unable

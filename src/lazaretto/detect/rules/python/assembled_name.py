@@ -51,7 +51,9 @@ _WORDS = (b"getattr", b"__import__", b"import_module", b"globals", b"vars", b"lo
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield the worst such name in each scope."""
-    if not view.mentions(*_WORDS) or not (view.speaks("decode") or view.speaks("disguise") or view.mentions(b"join")):
+    if not view.mentions(*_WORDS) or not (
+        view.speaks("decode") or view.speaks("disguise") or view.mentions(b"join", b"ascii_lowercase", b"ascii_letters")
+    ):
         return
     seen: set[object] = set()
     for call in view.facts.calls:

@@ -137,6 +137,7 @@ def _match(
         severity=severity,
         confidence=confidence,
         phase=view.phase(call.scope),
+        layers=call.layers,
     )
 
 

@@ -98,6 +98,7 @@ def check(view: PythonModule) -> Iterator[Match]:
             severity=severity,
             confidence=confidence,
             phase=view.phase(sending.call.scope),
+            layers=sending.call.layers,
         )
 
 
@@ -118,6 +119,7 @@ def _starts(view: PythonModule) -> Iterator[Match]:
                 severity=Severity.HIGH if launches else Severity.MEDIUM,
                 confidence=Confidence.MEDIUM,
                 phase=view.phase(call.scope),
+                layers=call.layers,
             )
             return
 

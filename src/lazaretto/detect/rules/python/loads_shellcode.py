@@ -62,6 +62,7 @@ def check(view: PythonModule) -> Iterator[Match]:
         call.column,
         excerpt=view.quote(call.line),
         phase=view.phase(call.scope),
+        layers=call.layers,
         severity=Severity.LOW if view.is_test else Severity.HIGH,
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
     )

@@ -140,6 +140,7 @@ def _hidden(view: PythonModule) -> Iterator[Match]:
                 params={"name": call.name},
                 excerpt=view.quote(call.line),
                 phase=view.phase(call.scope),
+                layers=call.layers,
             )
 
 

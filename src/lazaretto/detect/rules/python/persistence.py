@@ -105,6 +105,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                     severity=_severity(view, call, unasked=unasked, itself=call.scope in itself),
                     confidence=Confidence.HIGH if unasked else Confidence.MEDIUM,
                     phase=view.phase(call.scope),
+                    layers=call.layers,
                 )
 
 

@@ -68,6 +68,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                 excerpt=view.quote(call.line),
                 confidence=Confidence.HIGH if view.unasked(call.scope) else Confidence.MEDIUM,
                 phase=view.phase(call.scope),
+                layers=call.layers,
             )
         elif starts_process(call) and _scripted(call) and once(seen, call.line):
             yield Match(
@@ -82,6 +83,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                 call.column,
                 excerpt=view.quote(call.line),
                 phase=view.phase(call.scope),
+                layers=call.layers,
                 params={"command": short(command_of(call))},
             )
         elif call.name in {"pickle.loads", "cPickle.loads", "dill.loads"} and direct and once(seen, call.line):
@@ -93,6 +95,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                 confidence=Confidence.MEDIUM,
                 excerpt=view.quote(call.line),
                 phase=view.phase(call.scope),
+                layers=call.layers,
             )
 
 

@@ -59,6 +59,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
                     excerpt=view.quote(call.line),
                     severity=Severity.LOW if weak else Severity.HIGH,
                     phase=view.phase(call.scope),
+                    layers=call.layers,
                 )
         elif starts_process(call):
             found = _COMMAND.search(command_of(call))
@@ -74,6 +75,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
                     excerpt=view.quote(call.line),
                     severity=Severity.LOW if view.is_test else Severity.HIGH,
                     phase=phase,
+                    layers=call.layers,
                 )
 
 
@@ -93,6 +95,7 @@ def _zipped(view: PythonModule) -> Iterator[Match]:
                 excerpt=view.quote(call.line),
                 severity=Severity.LOW if view.is_test else Severity.HIGH,
                 phase=view.phase(call.scope),
+                layers=call.layers,
             )
             return
 

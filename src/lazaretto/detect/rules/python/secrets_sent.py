@@ -73,6 +73,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                 excerpt=view.quote(sending.call.line),
                 severity=Severity.LOW if view.is_test else Severity.HIGH,
                 phase=view.phase(sending.call.scope),
+                layers=sending.call.layers,
             )
         elif kinds and once(seen, sending.call.line):
             dropped = "net" in sending.call.arg(0, "url").tags  # an address that it fetched
@@ -86,6 +87,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                 severity=Severity.LOW if view.is_test else Severity.HIGH if sure else Severity.MEDIUM,
                 confidence=Confidence.HIGH if sure else Confidence.LOW,
                 phase=view.phase(sending.call.scope),
+                layers=sending.call.layers,
             )
         elif sending.call.quiet and known and any(tag.startswith("cred:") for tag in sending.tags):
             if once(seen, sending.call.line):
@@ -98,6 +100,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                     excerpt=view.quote(sending.call.line),
                     severity=Severity.LOW if view.is_test else Severity.HIGH,
                     phase=view.phase(sending.call.scope),
+                    layers=sending.call.layers,
                 )
         elif given and known and once(seen, sending.call.line):
             vague = set(given) <= {"seed", "private", "pk", "secret_key", "keypair"}
@@ -114,6 +117,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                 else Severity.HIGH,
                 confidence=Confidence.LOW if vague and sending.place < Place.SHARED else Confidence.HIGH,
                 phase=view.phase(sending.call.scope),
+                layers=sending.call.layers,
             )
 
 

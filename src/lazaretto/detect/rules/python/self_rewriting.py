@@ -57,6 +57,7 @@ def check(view: PythonModule) -> Iterator[Match]:
             call.column,
             excerpt=view.quote(call.line),
             phase=view.phase(call.scope),
+            layers=call.layers,
             severity=Severity.HIGH if acts and unasked else Severity.MEDIUM if acts else Severity.LOW,
             confidence=Confidence.MEDIUM if unasked else Confidence.LOW,
         )

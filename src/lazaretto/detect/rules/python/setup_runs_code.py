@@ -87,6 +87,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
             severity=severity,
             confidence=confidence,
             phase=Phase.INSTALL,
+            layers=call.layers,
         )
     for call in view.facts.calls:
         if not starts_process(call) or view.phase(call.scope) is not Phase.INSTALL or not once(seen, call.line):
@@ -101,6 +102,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
             "params": params,
             "excerpt": view.quote(call.line),
             "phase": Phase.INSTALL,
+            "layers": call.layers,
         }
         if _PIP.search(command):
             yield Match(_INSTALLS, severity=Severity.LOW, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]

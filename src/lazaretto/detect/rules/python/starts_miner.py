@@ -55,6 +55,7 @@ def check(view: PythonModule) -> Iterator[Match]:
             severity=Severity.LOW if view.is_test else Severity.HIGH if unasked else Severity.MEDIUM,
             confidence=Confidence.HIGH if unasked else Confidence.MEDIUM,
             phase=view.phase(call.scope),
+            layers=call.layers,
         )
         return
 
