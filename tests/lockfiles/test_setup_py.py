@@ -78,3 +78,12 @@ def test_hostile_nesting(text):
 def test_circles_end(read):
     text = "a = b\nb = a\na += [b]\nsetup(install_requires=a + b, extras_require=a)"
     assert read(FORMAT, "setup.py", text).pairs == []
+
+
+def test_a_packed_program_does_not_hide_the_requirements():
+    packed = b"    exec(b64decode('" + b"A" * (2 << 20) + b"'))\n"
+    text = b"from setuptools import setup\ntry:\n" + packed + b"except Exception:\n    pass\n"
+    text += b"setup(install_requires=['requests>=2'])\n"
+    rows = list(FORMAT.read(Blob("setup.py", text), lambda _path: None))
+    assert len(rows) == 1
+    assert "requests" in str(rows[0])

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from lazaretto.parse import py_decode
 from lazaretto.parse.py_facts import Call
 from lazaretto.parse.py_sources import is_http
 from lazaretto.parse.py_vocabulary import DOWNLOADS, LOOKUPS, PROCESSES, RUNS_CODE, SENDS, SHELLS
@@ -41,7 +42,7 @@ _DROPS = re.compile(
     r"(?:^|\.)(?:oastify\.com|burpcollaborator\.net|interact\.sh|interactsh\.com|oast\.(?:fun|site|me|online|live|pro)|ceye\.io|dnslog\.\w+"
     r"|webhook\.site|pipedream\.net|requestbin\.\w+|requestcatcher\.com|beeceptor\.com|canarytokens\.(?:com|org)|bxss\.(?:me|in)|eyes\.sh"
     r"|requestrepo\.com|hookbin\.com|postb\.in|typedwebhook\.tools|ngrok\.io|ngrok-free\.app|ngrok\.app|loca\.lt|serveo\.net|trycloudflare\.com"
-    r"|x\.pipedream\.net|m\.pipedream\.net|dns\.outbound\.watchtowr\.com|xss\.ht|oob\.li|log\.nat\.cloudns\.\w+)$|\boast\b|\bdnslog\b|\bcollaborator\b"
+    r"|iplogger\.(?:com|org|ru|info|co)|grabify\.link|2no\.co|yip\.su|canarytokens\.net|pabbly\.com|x\.pipedream\.net|m\.pipedream\.net|dns\.outbound\.watchtowr\.com|xss\.ht|oob\.li|log\.nat\.cloudns\.\w+)$|\boast\b|\bdnslog\b|\bcollaborator\b"
 )
 _SHARED = re.compile(
     r"(?:^|\.)(?:cdn\.discordapp\.com|media\.discordapp\.net|pastebin\.com|paste\.\w+(?:\.\w+)?|hastebin\.com|rentry\.(?:co|org)|ghostbin\.\w+|controlc\.com"
@@ -124,17 +125,14 @@ def sendings(view: PythonModule) -> Iterator[Sending]:
             yield Sending(call, address, place(address), call.tags() | call.receiver.tags, how)
         elif call.name in LOOKUPS and call.args:
             name = call.args[0].shape
-            if "\0" in name and call.args[0].tags:
+            if ("\0" in name and call.args[0].tags) or place(name) > Place.LOCAL:
                 yield Sending(call, name, place(name), call.tags(), "dns")
         elif call.name in SHELLS or call.name in PROCESSES:
             command = command_of(call)
             if _CURL.search(command):
-                found = _URL.search(command)
-                host = (
-                    found[0]
-                    if found
-                    else next((word for word in command.split() if "." in word and place(word) > Place.LOCAL), "")
-                )
+                urls = _URL.findall(command) or [word for word in command.split() if "." in word]
+                host = max(urls[:20], key=place, default="")
+                host = host if place(host) > Place.LOCAL or "://" in host else ""
                 yield Sending(call, host, place(host), call.tags() | _substituted(command), "command")
         elif call.attr in {"send", "sendall", "sendto"} and connected and not call.name.startswith("~"):
             address = next((a for a in connected if place(a) > Place.LOCAL), connected[0])
@@ -150,6 +148,7 @@ _SUBSTITUTIONS = (
     (re.compile(r"cat /etc/passwd|@/etc/passwd"), "secret:accounts"),
     (re.compile(r"(?:cat |@)~?[\w/$]{0,80}\.ssh/"), "secret:ssh"),
     (re.compile(r"(?:cat |@)~?[\w/$]{0,80}\.aws/"), "secret:cloud"),
+    (re.compile(r"169\.254\.169\.254|metadata\.google\.internal|/metadata/identity/"), "secret:cloud"),
 )
 
 
@@ -182,7 +181,54 @@ def command_of(call: Call) -> str:
     text = first.command()
     if first.items is None and len(call.args) > 1 and ("spawn" in call.name or "exec" in call.name):
         text += " " + " ".join(value.command() for value in call.args[1:])
+    if "base64" in text or "openssl" in text or "xxd" in text:
+        return f"{text}\n{decoded_by_shell(text)}" if decoded_by_shell(text) else text
     return text
+
+
+_SHELL_DECODES = re.compile(
+    r"(?:echo|printf)\s+(?:-\w+\s+)?b?['\"]?([A-Za-z0-9+/=]{16,8000})['\"]?\s*\|\s*(?:base64\s+-{1,2}[dD]\w*|openssl\s+(?:enc\s+)?-?base64\s[^|]{0,40}-d)"
+    r"|base64\s+-{1,2}[dD]\w*\s*<<<\s*['\"]?([A-Za-z0-9+/=]{16,8000})"
+)
+
+
+def decoded_by_shell(command: str) -> str:
+    """Return what `echo BASE64 | base64 -d` prints, when a command line holds it."""
+    found = _SHELL_DECODES.search(command)
+    if found is None:
+        return ""
+    try:
+        return py_decode.b64((found[1] or found[2]).encode("ascii")).decode("utf-8", "replace")
+    except ValueError:
+        return ""
+
+
+POWERSHELL_ENCODED = re.compile(r"\s[-/]e(?:c|n|nc|ncodedcommand|ncoded)?\s+['\"]?([A-Za-z0-9+/=]{16,})", re.IGNORECASE)
+"""PowerShell's `-EncodedCommand`, however it is shortened, and its text."""
+
+
+def decoded_by_powershell(command: str) -> str:
+    """Return the script behind `-EncodedCommand` (base64 of UTF-16), or an empty text."""
+    found = POWERSHELL_ENCODED.search(command)
+    if found is None:
+        return ""
+    try:
+        data = py_decode.b64(found[1][: len(found[1]) // 4 * 4].encode("ascii"))
+    except ValueError:
+        return ""
+    plain = data.decode("utf-16-le", "replace")
+    return plain if plain[:80].isprintable() and plain.isascii() else ""
+
+
+_PASTES = re.compile(
+    r"pastebin\.com|paste\.\w+|hastebin|rentry\.|ghostbin|controlc\.com|transfer\.sh|cdn\.discordapp|media\.discordapp|termbin|0x0\.st|textbin"
+    r"|dpaste|anonfiles|file\.io|gofile|catbox\.moe|npoint\.io|jsonkeeper|filebin|pastes\.dev|sendspace|workupload"
+)
+
+
+def is_paste(address: str) -> bool:
+    """Tell whether an address is a paste site or a chat's file store: nobody keeps a product's files there."""
+    return _PASTES.search(address) is not None
 
 
 def starts_process(call: Call) -> bool:
@@ -237,7 +283,12 @@ def file_tags(view: PythonModule, call: Call) -> frozenset[str]:
     command = command_of(call)
     for path, written in view.facts.files.items():
         name = re.split(r"[/\\]", path)[-1]
-        if len(name) >= 5 and "." in name[1:] and "\0" not in name and name in command:
+        if (
+            len(name) >= 5
+            and "\0" not in name
+            and ("." in name[1:] or (len(path) > 8 and path in command))
+            and name in command
+        ):
             tags |= written
     return tags
 

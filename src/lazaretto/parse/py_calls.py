@@ -6,23 +6,25 @@ The part of the reader between expressions (`py_eval`) and statements (`py_flow`
 import ast
 import warnings
 from collections.abc import Iterable
+from dataclasses import replace
 
-from lazaretto.parse import py_decode
+from lazaretto.parse import py_decode, py_marshal
+from lazaretto.parse.py_concrete import Unable
 from lazaretto.parse.py_eval import (
+    BOUND,
     FOLD_ITEMS,
     INLINE_DEPTH,
     LAYER_BYTES,
-    LAYER_DEPTH,
+    LAYERS,
     Expressions,
-    Function,
-    Scope,
     constant_sequence,
     element,
 )
-from lazaretto.parse.py_facts import Call, line_of
+from lazaretto.parse.py_facts import Call, Decoded, line_of
 from lazaretto.parse.py_fold import method, plain
+from lazaretto.parse.py_scope import Function, Scope
 from lazaretto.parse.py_sources import TELLING, after_call, asset_tags, result_shape, result_tags
-from lazaretto.parse.py_values import UNKNOWN, UNSET, Value
+from lazaretto.parse.py_values import UNKNOWN, UNSET, Value, further
 from lazaretto.parse.py_vocabulary import PYTHON2_RENAMES
 
 
@@ -40,6 +42,9 @@ class Calls(Expressions):
         else:
             function = self.eval(node.func, scope)
             attr = node.func.id if isinstance(node.func, ast.Name) else ""
+            if function.name.startswith(BOUND) and function.items:
+                receiver, attr = function.items[0], function.name.removeprefix(BOUND)
+                function = UNKNOWN
         args: list[Value] = []
         for argument in node.args:
             value = self.eval(argument, scope)
@@ -62,7 +67,9 @@ class Calls(Expressions):
             receiver,
             self.layer,
             (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0, self.layer),
-            bool(function.tags) and any(tag.startswith("dec:") for tag in function.tags),
+            hidden=bool(function.tags) and any(tag.startswith("dec:") for tag in function.tags),
+            layers=self.path,
+            quiet=node is self.dropped,
         )
         self._record(call)
         self._links(call, scope)
@@ -84,15 +91,36 @@ class Calls(Expressions):
                             self._edge(scope, item.name)
 
     def _record(self, call: Call) -> None:
+        if call.name not in _READERS:
+            for value in call.args:
+                for item in (value, *(value.items or ())[:20]):
+                    if item.steps and isinstance(item.const, str | bytes) and len(item.const) >= DECODED:
+                        self._decoded(item, call)
         count = self.seen.get(call.place, 0)
         if count < 6 or (count < 40 and call.tags()):
             self.facts.calls.append(call)
         self.seen[call.place] = count + 1
 
+    def _decoded(self, value: Value, call: Call) -> None:
+        data = value.const.encode("utf-8", "replace") if isinstance(value.const, str) else value.const
+        kept = self.facts.decoded
+        if not isinstance(data, bytes) or len(kept) >= DECODED_KEPT or any(data == other.data for other in kept):
+            return
+        kept.append(Decoded(data, call.line, call.column, further(self.path, *value.steps)))
+
     def _result(self, call: Call, node: ast.Call, function: Value, scope: Scope) -> Value:
         name, args = call.name, call.args
         if name[:1] == "~":
-            return self._local(call, scope)
+            return self._local(call, node, scope)
+        if name in _INDIRECT:
+            self._indirect(call, node, scope)
+        elif name in {"codecs.getencoder()", "codecs.getdecoder()"} and args:
+            const, codec_kind = py_decode.codec(args[0].const, function.shape, decoding="decoder" in name)
+            tags = args[0].tags | ({f"dec:{codec_kind}", "lit"} if codec_kind else set())
+            steps = further(args[0].steps, *([codec_kind] if codec_kind else []))
+            return Value(tags=tags, items=(Value(const, tags=tags, steps=steps), UNKNOWN))
+        elif name == "operator.attrgetter()" and args:
+            return self.attribute_of(args[0], function.shape, scope, call.line).with_tags(function.tags)
         if name in _SPECIAL:
             special = self._special(call, node, scope)
             if special is not None:
@@ -107,12 +135,16 @@ class Calls(Expressions):
             more = {f"dec:{kind}"}
             if (isinstance(origin.const, str | bytes) and len(origin.const) >= 24) or "lit" in origin.tags:
                 more.add("lit")
-            return Value(py_decode.decode(name, origin.const), tags=origin.all_tags() | more)
+            const = py_decode.decode(name, origin.const)
+            if kind == "marshal":
+                const = origin.const
+            return Value(const, tags=origin.all_tags() | more, steps=further(origin.steps, kind))
         if name == "codecs.decode" and len(args) >= 2 and isinstance(args[1].const, str):
             const, codec_kind = py_decode.codec(args[0].const, args[1].const, decoding=True)
             found = {f"dec:{codec_kind}"} | ({"lit"} if args[0].known else set()) if codec_kind else set()
-            return Value(const, tags=args[0].tags | found)
-        if isinstance(node.func, ast.Attribute):
+            more_steps = [codec_kind] if codec_kind else []
+            return Value(const, tags=args[0].tags | found, steps=further(args[0].steps, *more_steps))
+        if isinstance(node.func, ast.Attribute) or call.receiver.known:
             folded = method(call.receiver, call.attr, args, call.kwargs)
             if folded is not None:
                 return folded.with_tags(tags)
@@ -136,7 +168,17 @@ class Calls(Expressions):
             key = args[1].text
             if key is not None:
                 return self.attribute_of(args[0], key, scope, line).with_tags(args[1].tags)
-            return Value(name=f"{args[0].name}.<computed>" if args[0].name else "", tags=args[1].tags)
+            return Value(name=f"{args[0].name}.<computed>" if args[0].name else "", tags=args[0].tags | args[1].tags)
+        if name in {"vars", "globals", "locals"}:
+            return Value(name=f"{args[0].name}.__dict__" if args and args[0].name else f"{name}()")
+        if name in _TABLES and args:
+            key = args[0].text
+            if key is not None:
+                return self.looked_up(call.receiver, key, args[0].tags, scope, line)
+            if args[0].tags:
+                return Value(name=f"{call.receiver.name}.<computed>", tags=args[0].tags)
+        if name in {"operator.attrgetter", "codecs.getencoder", "codecs.getdecoder"} and args:
+            return Value(name=f"{name}()", tags=args[0].tags, shape=args[0].shape)
         if name in {"__import__", "importlib.import_module", "importlib.__import__"} and args:
             module = args[0].text
             if module:
@@ -148,11 +190,17 @@ class Calls(Expressions):
         if name in {"eval", "exec"} and args:
             return self._evaluated(call, node, scope)
         if name == "compile" and args:
-            return Value(args[0].const, tags=args[0].tags | {"compiled"}, name="", shape=args[0].shape)
+            return Value(args[0].const, tags=args[0].tags | {"compiled"}, shape=args[0].shape, steps=args[0].steps)
         if name == "map" and len(args) == 2:
-            return self._mapped(args[0], args[1], scope)
+            return self._mapped(args[0], args[1], node, scope)
         if name in {"open", "io.open", "codecs.open"}:
-            return Value(tags=result_tags(call) | call.tags() | asset_tags(call.arg(0, "file").shape), name="open()")
+            path = call.arg(0, "file").shape
+            written = self.files.get(path, _NONE) if path.strip("\0/ .") else _NONE
+            tags = result_tags(call) | call.tags() | asset_tags(path)
+            if "%FILE%" in path:
+                tags |= {"own"}
+            tags |= {"net"} if "file:net" in written else written & _RECORDED
+            return Value(tags=tags, name="open()")
         if name in {"os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault"} and args:
             if args[0].text is not None:
                 self.facts.env_reads.append((args[0].text, line))
@@ -191,13 +239,21 @@ class Calls(Expressions):
             return frozenset()
         if call.name.startswith(("logging.", "time.", "os.path.exists", "os.path.is", "warnings.")):
             return frozenset()
-        return call.receiver.tags | call.tags()
+        tags = call.receiver.tags | call.tags()
+        if self.files:
+            for value in call.args[:3]:
+                if len(value.shape) > 4 and "file:net" in self.files.get(value.shape, _NONE):
+                    tags |= {"net"}
+        return tags
 
     def _evaluated(self, call: Call, node: ast.Call, scope: Scope) -> Value:
         text = call.args[0].const
         if isinstance(text, bytes) and len(text) <= LAYER_BYTES:
+            if "dec:marshal" in call.args[0].tags:
+                self.code_object(text, call)
+                return Value(tags=call.args[0].tags)
             text = text.decode("utf-8", "replace")
-        if not isinstance(text, str) or len(text) > LAYER_BYTES or self.layer >= LAYER_DEPTH:
+        if not isinstance(text, str) or len(text) > LAYER_BYTES:
             return Value(tags=call.args[0].tags)
         if call.name == "eval" and "compiled" not in call.args[0].tags:
             try:
@@ -206,8 +262,12 @@ class Calls(Expressions):
                     tree = ast.parse(text.strip(), mode="eval")
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 return UNKNOWN
+            if self.layer >= LAYERS:
+                self.facts.partial = True
+                return Value(tags=call.args[0].tags)
             self.layer += 1
             outer, self.layer_line = self.layer_line, self.layer_line or call.line
+            path, self.path = self.path, further(self.path, *call.args[0].steps)
             try:
                 value = self.eval(tree.body, scope)
                 # NOTE: `exec_ = eval("exec")` is how libraries for Python 2 and 3 wrote it; only a spelling hides.
@@ -216,10 +276,11 @@ class Calls(Expressions):
             finally:
                 self.layer -= 1
                 self.layer_line = outer
-        self.read_layer(text, scope, call.line)
+                self.path = path
+        self.read_layer(text, scope, call.line, call.args[0].steps)
         return UNKNOWN
 
-    def _mapped(self, function: Value, source: Value, scope: Scope) -> Value:
+    def _mapped(self, function: Value, source: Value, node: ast.Call, scope: Scope) -> Value:
         sequence = constant_sequence(source)
         if (
             sequence is not None
@@ -233,10 +294,19 @@ class Calls(Expressions):
                     break
                 out.append(folded.const)
             else:
+                char = function.name in {"chr", "unichr"}
+                hides = frozenset({"dec:chr", "lit"} if char and len(out) > 3 else {"dec:chr"} if char else ())
                 return Value(
                     out,
-                    tags=source.tags | ({"dec:chr", "lit"} if function.name == "chr" and len(out) > 3 else frozenset()),
+                    tags=source.tags | hides,
+                    steps=further(source.steps, "chr") if char else source.steps,
                 )
+        if sequence is not None and function.name:
+            try:
+                const = self.concrete(node, scope, lambda find: self.machine.value(node, find))
+                return self.computed(const, source.all_tags(), source.steps)
+            except Unable:
+                pass
         if function.name.startswith("~"):
             target = self.functions.get(function.name[1:])
             if target is not None:
@@ -245,11 +315,14 @@ class Calls(Expressions):
             return Value(tags=source.all_tags() | {"dec:chr"})
         return Value(tags=source.all_tags())
 
-    def _local(self, call: Call, scope: Scope) -> Value:
+    def _local(self, call: Call, node: ast.Call, scope: Scope) -> Value:
         name = call.name[1:]
         target = self.functions.get(name)
         if target is not None:
-            return self.invoke(target, call.args, call.kwargs, call.receiver)
+            result = self.invoke(target, call.args, call.kwargs, call.receiver)
+            if result.known or not target.computes:
+                return result
+            return self._computed_call(call, node, target, scope, result)
         if name in self.facts.classes:
             self._edge(scope, f"~{name}.__init__")
             maker = self.functions.get(f"{name}.__init__")
@@ -257,6 +330,67 @@ class Calls(Expressions):
                 self.invoke(maker, (Value(name="@self"), *call.args), call.kwargs)
             return Value(name=f"~{name}()")
         return Value(tags=call.tags())
+
+    def _computed_call(self, call: Call, node: ast.Call, target: Function, scope: Scope, result: Value) -> Value:
+        """Compute a decoder function of the file, when its arguments are constants."""
+        args = list(call.args)
+        if call.receiver.name == "@self":
+            return result
+        if target.misses > 3 or not all(value.known for value in (*args, *call.kwargs.values())) or "**" in call.kwargs:
+            return result
+        function = target.node
+        if isinstance(function, ast.AsyncFunctionDef):
+            return result
+        try:
+            const = self.concrete(
+                node,
+                target.owner,
+                lambda find: self.machine.call(
+                    function, [value.const for value in args], {k: v.const for k, v in call.kwargs.items()}, find
+                ),
+            )
+        except Unable:
+            target.misses += 1
+            return result
+        steps = next((value.steps for value in args if value.steps), ())
+        tags = result.tags.union(*(value.tags for value in args))
+        return self.computed(const, tags, steps)
+
+    def _indirect(self, call: Call, node: ast.Call, scope: Scope) -> None:
+        # Thread(target=os.system, args=(command,)): what it will call, as if it were called here.
+        position, keyword, rest = _INDIRECT[call.name]
+        target = call.arg(position, keyword)
+        if not target.name:
+            return
+        given = call.kwargs.get("args", call.arg(rest) if rest >= 0 else UNKNOWN)
+        args = given.items or ()
+        if rest < 0:
+            args = call.args[position + 1 :]
+        if target.name[:1] == "~":
+            function = self.functions.get(target.name[1:])
+            if function is not None and args:
+                self.invoke(function, tuple(args), {})
+            return
+        attr = target.name.rpartition(".")[2]
+        made = replace(call, name=target.name, attr=attr, args=tuple(args), kwargs={}, place=(*call.place, 1))
+        self._record(made)
+        after_call(self, made, node, scope, UNKNOWN)
+
+    def code_object(self, data: bytes, call: Call) -> None:
+        """Note the texts and names of a marshalled code object that is executed."""
+        found = py_marshal.read(data)
+        if found is None:
+            return
+        line = self.layer_line or call.line
+        self.facts.strings.extend((text, line) for text in found.strings if len(text) >= 4)
+        self.facts.attributes.extend((name, line) for name in found.names)
+        self.facts.code_names.update(found.names)
+        for inner in found.data[:8]:
+            text = py_marshal.unpacked(inner)
+            if text:
+                self.read_layer(
+                    text, self.apart(Scope("module", call.scope, None)), line, (*call.args[0].steps, "zlib")
+                )
 
     def invoke(
         self, target: Function, args: tuple[Value, ...], kwargs: dict[str, Value], receiver: Value = UNKNOWN
@@ -306,8 +440,32 @@ _SPECIAL = frozenset(
     {
         "getattr", "__import__", "importlib.import_module", "importlib.__import__", "eval", "exec", "compile", "map",
         "open", "io.open", "codecs.open", "os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault",
+        "vars", "globals", "locals", "operator.attrgetter", "codecs.getencoder", "codecs.getdecoder",
+        "globals().get", "locals().get", "vars().get", "builtins.get", "get", "globals().__getitem__",
+        "builtins.__dict__.get", "builtins.__getitem__", "globals().setdefault",
     }
 )  # fmt: skip
+_TABLES = frozenset(
+    {
+        "globals().get", "locals().get", "vars().get", "get", "builtins.__dict__.get", "globals().__getitem__",
+        "builtins.__getitem__", "builtins.get", "globals().setdefault",
+    }
+)  # fmt: skip
+"""Look-ups in the tables of names. NOTE: `builtins.get` is read as `get`, the built-ins' names stand alone."""
+_INDIRECT: dict[str, tuple[int, str, int]] = {
+    "threading.Thread": (1, "target", 3), "threading.Timer": (1, "function", 2),
+    "multiprocessing.Process": (1, "target", 3),
+    "_thread.start_new_thread": (0, "function", 1), "thread.start_new_thread": (0, "function", 1),
+    "asyncio.to_thread": (0, "func", -1), "atexit.register": (0, "func", -1), "functools.partial": (0, "func", -1),
+}  # fmt: skip
+"""Calls that call something else: position and name of the function, position of its arguments (-1: what follows)."""
+_READERS = frozenset({"exec", "eval", "compile", "print", "len", "str", "bytes", "marshal.loads"}) | py_decode.NAMES
+"""Calls that are read otherwise, or pass decoded content on."""
+DECODED = 24
+"""Shortest decoded content that is kept for a look."""
+DECODED_KEPT = 40
+_NONE: frozenset[str] = frozenset()
+_RECORDED = frozenset({"screen", "camera", "keys", "clip"})
 _WALKERS = frozenset({"zip", "enumerate", "iter", "itertools.cycle", "reversed", "bytearray", "itertools.zip_longest"})
 
 
@@ -327,7 +485,7 @@ def _print(values: Iterable[Value], depth: int) -> object:
             if inner is None:
                 return None
             const = None
-        elif isinstance(const, list | tuple):
+        elif isinstance(const, list | tuple | dict):
             return None
         out.append((const, value.tags, value.name, value.shape, inner))
     return tuple(out)

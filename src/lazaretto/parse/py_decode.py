@@ -107,6 +107,22 @@ OPAQUE_DECODERS = {
 """Decoders whose result is never computed here: the tag is all there is."""
 
 
+NAMES = frozenset(_DECODERS)
+"""Dotted names of the decoders whose result is computed."""
+
+
+def encode(name: str, value: Const) -> bytes:
+    """Return the base64 text of constant bytes: droppers encode a command only to decode it in a shell.
+
+    Raises:
+        ValueError: the value is no text or bytes, or is too long.
+    """
+    data = as_bytes(value)
+    if data is None:
+        raise ValueError("nothing to encode")
+    return base64.urlsafe_b64encode(data) if "urlsafe" in name else base64.b64encode(data)
+
+
 def decoder_kind(name: str) -> str:
     """Return the kind of decoder that a dotted name is (`base64`, `zlib`, ...), or an empty text."""
     if name in _DECODERS:

@@ -9,27 +9,35 @@ Every loop and depth is bounded; when a bound is reached the value is unknown an
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
+from lazaretto.parse.py_concrete import DEEP_STEPS, Bound, Find, Machine, Ref, Unable
+from lazaretto.parse.py_concrete import STEPS as MACHINE_STEPS
 from lazaretto.parse.py_facts import MODULE, Facts, line_of
 from lazaretto.parse.py_fold import binary, subscript
-from lazaretto.parse.py_values import UNKNOWN, UNSET, Value, diluted, merged
-from lazaretto.parse.py_vocabulary import BUILTIN_FUNCTIONS, PYTHON2_RENAMES, SECRET_PARAMETERS, SOURCES
+from lazaretto.parse.py_pure import CONSTANTS
+from lazaretto.parse.py_scope import Function, Scope
+from lazaretto.parse.py_values import UNKNOWN, UNSET, Value, diluted, further, merged
+from lazaretto.parse.py_vocabulary import (
+    BUILTIN_FUNCTIONS,
+    CHAT_MESSAGES,
+    CREDENTIALS,
+    PYTHON2_RENAMES,
+    SECRET_PARAMETERS,
+    SOURCES,
+)
 
 STEPS = 300_000
 """Expressions evaluated for one file."""
 DEPTH = 90
 INLINE_DEPTH = 5
-INLINE_CALLS = 200
-"""How often one local function is entered with known arguments, at most."""
-INLINE_LINES = 1500
-"""Lines of one local function that are read in all its entries, apart from the first six."""
 FOLD_ITEMS = 60_000
 """Longest sequence that a comprehension is folded over."""
-LAYER_DEPTH = 4
-LAYERS = 24
-"""Decoded program texts that are read as well."""
-LAYER_BYTES = 1 << 20
+LAYERS = 64
+"""Decoded program texts that are read as well, one inside the other or side by side."""
+LAYER_BYTES = 4 << 20
+"""Characters of all of them together."""
+NESTED = 5
+"""Layers that are read within each other; deeper ones wait until the outer one is read."""
 ITEMS = 4000
 """Elements of a display that are kept one by one."""
 
@@ -38,62 +46,28 @@ class Spent(Exception):  # noqa: N818 - not an error: the budget of one file is 
     """The step budget of a file is used up."""
 
 
-@dataclass(slots=True)
-class Function:
-    """A function or lambda of the file."""
-
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-    qual: str
-    owner: "Scope"
-    summary: Value | None = None
-    entered: int = 0
-    known: "dict[object, tuple[int, int, Value]]" = field(default_factory=dict)
-    """Arguments -> the reader's `version` and depth when they were read, and what came of them."""
-
-    @property
-    def limit(self) -> int:
-        """How often it may be entered: short decoders often, long functions a few times."""
-        lines = (self.node.end_lineno or self.node.lineno) - self.node.lineno + 1
-        return max(6, min(INLINE_CALLS, INLINE_LINES // lines))
-
-
-class Scope:
-    """Names known in a module, class or function body."""
-
-    __slots__ = ("globals", "kind", "names", "parent", "qual", "returns", "shared")
-
-    def __init__(self, kind: str, qual: str, parent: "Scope | None") -> None:
-        """`kind` is `module`, `class` or `function`."""
-        self.kind = kind
-        self.qual = qual
-        self.parent = parent
-        self.names: dict[str, Value] = {}
-        self.globals: set[str] = set()
-        self.returns = UNKNOWN
-        self.shared = kind != "function"
-        """True when functions inside see the names."""
-
-    def look(self, name: str) -> Value | None:
-        """Find a name here or further out; class bodies are not seen from their functions."""
-        scope: Scope | None = self
-        first = True
-        while scope is not None:
-            if name in scope.names and (first or scope.kind != "class"):
-                return scope.names[name]
-            first = False
-            scope = scope.parent
-        return None
-
-
+BOUND = "@bound."
+"""Prefix of the name of a constant text's method that is not called at once."""
+TABLES = frozenset({"builtins", "globals()", "locals()", "vars()", "sys.modules"})
 _NOTHING = Value(None)
+_NONE: frozenset[str] = frozenset()
+LITERAL = 16
+"""Characters from which a computed text counts as a literal that something hides in."""
 
 
 class Expressions:
     """The expression half of the reader; `py_flow.Flow` adds statements."""
 
-    def __init__(self) -> None:
-        """Start with nothing known."""
+    def __init__(self, *, deep: bool = False) -> None:
+        """Start with nothing known; `deep` allows for more computing, for files that hide what they execute."""
         self.facts = Facts()
+        self.machine = Machine(DEEP_STEPS if deep else MACHINE_STEPS)
+        self.refused: set[int] = set()
+        """Nodes (by identity) that the machine could not compute."""
+        self.trees: list[ast.AST] = []
+        """Trees of layers: kept, so that no other node gets an identity of theirs."""
+        self.path: tuple[str, ...] = ()
+        """Decodings of the layer that is being read."""
         self.module = Scope("module", MODULE, None)
         self.functions: dict[str, Function] = {}
         self.attrs: dict[tuple[str, str], Value] = {}
@@ -108,8 +82,13 @@ class Expressions:
         """Counts the changes of what functions see besides their arguments."""
         self.depth = 0
         self.active: list[str] = []
+        self.swallows = 0
+        """How many `try` statements around swallow what is raised."""
+        self.dropped: ast.expr | None = None
+        """The expression whose result is thrown away, inside such a `try`."""
         self.layer = 0
         self.layer_line = 0
+        self.layer_chars = 0
         self.seen: dict[tuple[int, ...], int] = {}
         self._table: dict[type[ast.expr], Callable[..., Value]] = {
             ast.Constant: self._constant, ast.Name: self._name, ast.Attribute: self._attribute, ast.Call: self.call,
@@ -132,9 +111,56 @@ class Expressions:
         """Read a function's body with these arguments; return what it returns."""
         raise NotImplementedError
 
-    def read_layer(self, text: str, scope: Scope, line: int) -> None:
-        """Read program text that was found in a constant."""
+    def read_layer(self, text: str, scope: Scope, line: int, steps: tuple[str, ...] = ()) -> None:
+        """Read program text that was found in a constant, behind these decodings."""
         raise NotImplementedError
+
+    def concrete(self, node: ast.AST, scope: Scope, what: Callable[[Find], object]) -> object:
+        """Let the machine compute something with the names of a scope; remembers what it cannot.
+
+        Raises:
+            Unable: it could not, now or before.
+        """
+        if id(node) in self.refused or self.machine.spent:
+            raise Unable
+
+        def find(name: str) -> object:
+            value = scope.look(name)
+            if value is None:
+                if name in BUILTIN_FUNCTIONS:
+                    return Ref(PYTHON2_RENAMES.get(name, name))
+                raise Unable
+            return self._concrete(value)
+
+        try:
+            return what(find)
+        except Unable:
+            self.refused.add(id(node))
+            raise
+
+    def _concrete(self, value: Value) -> object:
+        if value.const is not UNSET:
+            return value.const
+        if value.items == ():
+            return []
+        if value.name.startswith(BOUND) and value.items:
+            return Bound(value.items[0].const, value.name.removeprefix(BOUND))
+        if value.name[:1] == "~":
+            function = self.functions.get(value.name[1:])
+            node = function.node if function is not None else None
+            if isinstance(node, ast.FunctionDef | ast.Lambda) and not getattr(node, "decorator_list", None):
+                return node
+        elif value.name:
+            return CONSTANTS.get(value.name) or Ref(value.name)
+        raise Unable
+
+    def computed(self, const: object, tags: frozenset[str], steps: tuple[str, ...] = ()) -> Value:
+        """Return what the machine computed, with the decodings that took part."""
+        kinds = tuple(self.machine.kinds)
+        hides = frozenset(f"dec:{kind}" for kind in kinds)
+        if hides and isinstance(const, str | bytes) and len(const) >= LITERAL:
+            hides |= {"lit"}
+        return Value(const, tags=tags | hides, steps=further(steps, *kinds))
 
     def apart(self, scope: Scope) -> Scope:
         """Return an empty scope that runs when `scope` runs: another process's names."""
@@ -189,7 +215,10 @@ class Expressions:
         return UNKNOWN
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Value:
-        return self.attribute_of(self.eval(node.value, scope), node.attr, scope, line_of(node))
+        base = self.eval(node.value, scope)
+        if isinstance(base.const, str | bytes):
+            return Value(name=f"{BOUND}{node.attr}", items=(base,), tags=base.tags)  # `join = "".join`
+        return self.attribute_of(base, node.attr, scope, line_of(node))
 
     def attribute_of(self, base: Value, attr: str, scope: Scope, line: int) -> Value:
         """Return what `base.attr` is."""
@@ -197,15 +226,27 @@ class Expressions:
             owner = scope.qual.rpartition(".")[0]
             if f"{owner}.{attr}" in self.functions:
                 return Value(name=f"~{owner}.{attr}")
-            return self.attrs.get((owner, attr), UNKNOWN)
+            found = self.attrs.get((owner, attr))
+            if found is not None:
+                return found.with_tags({f"cred:{attr}"}) if attr in CREDENTIALS else found
+            return Value(tags=frozenset({f"cred:{attr}", "self"} if attr in CREDENTIALS else {"self"}))
         if base.name.startswith("~"):
             owner = base.name[1:].removesuffix("()")
             if f"{owner}.{attr}" in self.functions:
                 return Value(name=f"~{owner}.{attr}")
             return self.attrs.get((owner, attr), Value(tags=base.tags, name=f"{base.name}.{attr}"))
         if not base.name:
+            if attr in CREDENTIALS:
+                return Value(tags=base.tags | {f"cred:{attr}"})
             return Value(tags=base.tags) if base.tags else UNKNOWN
+        if base.name == "@message":
+            return Value(
+                tags=frozenset({"net", "chat"}) if attr in {"content", "text", "clean_content"} else _NONE,
+                name="@message" if attr in {"message", "msg"} else "",
+            )
         name = dotted(base.name, attr)
+        if name in CONSTANTS:
+            return Value(CONSTANTS[name])
         self.facts.attributes.append((name, self.layer_line or line))
         tag = SOURCES.get(name)
         if name == "sys.executable":
@@ -213,6 +254,7 @@ class Expressions:
         return Value(
             name=name,
             tags=base.tags | {tag} if tag and tag != "env" and not tag.startswith("keys") else base.tags,
+            shape=base.shape if "%FILE%" in base.shape and attr in {"parent", "parents"} else None,
         )
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Value:
@@ -222,18 +264,11 @@ class Expressions:
                 self.facts.env_reads.append((index.text, self.layer_line or node.lineno))
             return Value(tags=(base.tags - {"envall"}) | {"env"}, shape=f"%{index.text}%" if index.text else None)
         key = index.text
-        if key and (
-            base.name in {"builtins", "globals()", "locals()", "vars()", "sys.modules"}
-            or base.name.endswith(".__dict__")
-        ):
-            if base.name in {"globals()", "locals()", "vars()"}:
-                found = scope.look(key)
-                if found is not None:
-                    return found
-                return Value(name=PYTHON2_RENAMES.get(key, key), tags=index.tags)
-            if base.name == "sys.modules":
-                return Value(name=PYTHON2_RENAMES.get(key, key), tags=index.tags)
-            return Value(name=dotted(base.name.removesuffix(".__dict__"), key), tags=index.tags)
+        if base.name in TABLES or base.name.endswith(".__dict__"):
+            if key:
+                return self.looked_up(base, key, index.tags, scope, line_of(node))
+            if index.tags:
+                return Value(name=f"{base.name}.<computed>", tags=index.tags)
         if base.items is not None and isinstance(index.const, int) and not isinstance(index.const, bool):
             try:
                 return base.items[index.const].with_tags(base.tags)
@@ -241,6 +276,7 @@ class Expressions:
                 return UNKNOWN
         folded = subscript(base, node.slice, index)
         reverse = isinstance(node.slice, ast.Slice) and node.slice.step is not None
+        steps = further(base.steps, "reverse") if reverse and folded is not UNSET else base.steps
         tags = (
             base.tags | {"dec:reverse"}
             if reverse and isinstance(base.const, str | bytes) and len(base.const) > 3
@@ -249,7 +285,21 @@ class Expressions:
         name = f"{base.name}[]" if base.name and not base.known else ""
         if isinstance(base.const, str | bytes) and len(base.const) >= 24 and not index.known:
             tags |= {"lit"}
-        return Value(folded, tags=tags, name=name)
+        elif isinstance(folded, str) and isinstance(base.const, str) and len(folded) < len(base.const):
+            tags |= {"dec:pick"}
+        return Value(folded, tags=tags, name=name, steps=steps)
+
+    def looked_up(self, table: Value, key: str, tags: frozenset[str], scope: Scope, line: int) -> Value:
+        """Return what a table of names (`globals()`, `vars(module)`, `sys.modules`) holds under a key."""
+        if table.name in {"globals()", "locals()", "vars()"}:
+            found = scope.look(key)
+            if found is not None:
+                return found.with_tags(tags)
+        if table.name in {"globals()", "locals()", "vars()", "sys.modules"}:
+            return Value(name=PYTHON2_RENAMES.get(key, key), tags=tags)
+        name = dotted(table.name.removesuffix(".__dict__"), key)
+        self.facts.attributes.append((name, self.layer_line or line))
+        return Value(name=name, tags=tags)
 
     def _slice(self, node: ast.Slice, scope: Scope) -> Value:
         return Value(
@@ -283,7 +333,7 @@ class Expressions:
 
     def _display(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Value:
         if len(node.elts) > ITEMS:
-            return self._long_display(node)
+            return self._long_display(node, scope)
         items = tuple(self.eval(item, scope) for item in node.elts)
         tags: frozenset[str] = frozenset()
         for item in items:
@@ -294,21 +344,32 @@ class Expressions:
             const = [item.const for item in items]
         return Value(const, tags=tags, items=items)
 
-    def _long_display(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
+    def _long_display(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Value:
         # Tables of numbers: constants are taken as they are, one step for all of them.
         values = [item.value for item in node.elts if isinstance(item, ast.Constant)]
-        return Value(values) if len(values) == len(node.elts) else UNKNOWN
+        if len(values) == len(node.elts):
+            return Value(values)
+        try:
+            return self.computed(self.concrete(node, scope, lambda find: self.machine.value(node, find)), _NONE)
+        except Unable:
+            return UNKNOWN
 
     def _dict(self, node: ast.Dict, scope: Scope) -> Value:
         items = []
         tags: frozenset[str] = frozenset()
+        known: dict[object, object] | None = {}
         for key, item in zip(node.keys[:ITEMS], node.values[:ITEMS], strict=False):
-            if key is not None:
-                tags |= self.eval(key, scope).tags
+            name = self.eval(key, scope) if key is not None else UNKNOWN
             value = self.eval(item, scope)
             items.append(value)
-            tags |= value.tags
-        return Value(tags=tags, items=tuple(items))
+            tags |= name.tags | value.tags
+            if known is not None:
+                if isinstance(name.const, str | bytes | int) and value.known and not isinstance(value.const, dict):
+                    known[name.const] = value.const
+                else:
+                    known = None
+        whole = bool(known) and len(node.keys) <= ITEMS
+        return Value(known if whole else UNSET, tags=tags, items=tuple(items))
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope) -> Value:
         inner = Scope("function", scope.qual, scope)
@@ -320,6 +381,12 @@ class Expressions:
             folded = self._fold_comprehension(node.elt, first.target, sequence, inner)
             if folded is not None:
                 return folded.with_tags(source.tags)
+        if source.known and id(node) not in self.refused:
+            try:
+                const = self.concrete(node, scope, lambda find: self.machine.value(node, find))
+                return self.computed(const, source.tags, source.steps)
+            except Unable:
+                pass
         self.bind(first.target, element(source), inner)
         for test in first.ifs:
             self.eval(test, inner)
@@ -337,6 +404,7 @@ class Expressions:
             return None
         out: list[object] = []
         tags: frozenset[str] = frozenset()
+        value = UNKNOWN
         for position, item in enumerate(sequence):
             inner.names[target.id] = Value(item)
             value = self.eval(elt, inner)
@@ -346,7 +414,7 @@ class Expressions:
             out.append(value.const)
             if position == 0 and not isinstance(value.const, str | int | bytes):
                 return None
-        return Value(out, tags=tags)
+        return Value(out, tags=tags, steps=value.steps)
 
     def _dictcomp(self, node: ast.DictComp, scope: Scope) -> Value:
         inner = Scope("function", scope.qual, scope)
@@ -386,7 +454,9 @@ class Expressions:
         value = self.eval(node.operand, scope)
         if isinstance(value.const, int) and isinstance(node.op, ast.USub | ast.Invert):
             return Value(-value.const if isinstance(node.op, ast.USub) else ~value.const)
-        return UNKNOWN
+        if isinstance(node.op, ast.Not) and isinstance(value.const, str | bytes | int | list | dict | None):
+            return Value(not value.const)
+        return Value(True) if isinstance(node.op, ast.Not) and value.items == () else UNKNOWN
 
     def _inner(self, node: ast.Await | ast.Starred, scope: Scope) -> Value:
         return self.eval(node.value, scope)
@@ -446,13 +516,17 @@ def constant_sequence(source: Value) -> "list[object] | None":
     return None
 
 
-def parameters_of(function: Function) -> Iterator[tuple[str, Value]]:
-    """Yield the parameters of a function with what their names say."""
+def parameters_of(function: Function, *, chats: bool = False) -> Iterator[tuple[str, Value]]:
+    """Yield the parameters of a function with what their names say; `chats` in files that talk to a chat service."""
     arguments = function.node.args
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
         name = argument.arg
         if name.lower() in SECRET_PARAMETERS:
             yield name, Value(tags=frozenset({f"param:{name.lower()}"}))
+        elif name in CREDENTIALS:
+            yield name, Value(tags=frozenset({f"cred:{name}"}))
+        elif name in CHAT_MESSAGES:
+            yield name, Value(name="@message" if chats else "")
         elif name in {"self", "cls"}:
             yield name, Value(name="@self")
         else:

@@ -4,6 +4,7 @@ import ast
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lazaretto.parse.py_values import UNKNOWN, Value
 
@@ -33,6 +34,10 @@ class Call:
     """How many layers of decoded text lie around it; 0 = written in the file as it is."""
     place: tuple[int, ...] = ()
     """Where the call begins and ends; the same for all readings of one call."""
+    layers: tuple[str, ...] = ()
+    """The decodings of the text that the call was found in, in the order in which they are applied."""
+    quiet: bool = False
+    """True when its result is thrown away and whatever it raises is swallowed."""
     hidden: bool = False
     """True when the name itself went through a decoder: `getattr(builtins, "cexe"[::-1])`."""
 
@@ -66,6 +71,15 @@ class Call:
         return out
 
 
+class Decoded(NamedTuple):
+    """Content that came out of a decoder and was handed to something other than Python's `exec`."""
+
+    data: bytes
+    line: int
+    column: int
+    steps: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Facts:
     """Everything that rules ask about one file."""
@@ -88,6 +102,10 @@ class Facts:
     """Dotted names that were read as values, and lines."""
     layers: list[tuple[str, int]] = field(default_factory=list)
     """Program text found inside decoded constants and examined as well, and the line of the outermost call."""
+    decoded: list[Decoded] = field(default_factory=list)
+    """What decoders of this file were seen to give, when that is no Python that was examined."""
+    code_names: set[str] = field(default_factory=set)
+    """Names that marshalled code objects use, where this file executes them."""
     files: dict[str, frozenset[str]] = field(default_factory=dict)
     """Path (as far as known) of a written file -> `file:` tags of what was written."""
     partial: bool = False

@@ -4,13 +4,14 @@
 """
 
 import ast
+from collections import deque
 
 from lazaretto.parse.py_calls import Calls
+from lazaretto.parse.py_concrete import Unable
 from lazaretto.parse.py_eval import (
-    LAYER_DEPTH,
+    LAYER_BYTES,
     LAYERS,
-    Function,
-    Scope,
+    NESTED,
     Spent,
     dotted,
     element,
@@ -18,8 +19,9 @@ from lazaretto.parse.py_eval import (
 )
 from lazaretto.parse.py_facts import MAIN, MODULE, Call, Facts, line_of
 from lazaretto.parse.py_fold import binary, parse_text
-from lazaretto.parse.py_values import UNKNOWN, Value, merged
-from lazaretto.parse.py_vocabulary import PYTHON2_RENAMES, STAR_NAMES
+from lazaretto.parse.py_scope import Function, Scope, computes
+from lazaretto.parse.py_values import UNKNOWN, Value, further, merged
+from lazaretto.parse.py_vocabulary import CHAT_LIBRARIES, PYTHON2_RENAMES, STAR_NAMES
 
 _COMMANDS = frozenset(
     [
@@ -43,23 +45,34 @@ _COMMANDS = frozenset(
 )
 
 
-def read(tree: ast.Module) -> Facts:
-    """Return the facts of a module. Never raises for what the module holds."""
-    return Flow().module_facts(tree)
+_SILENT = (ast.Pass, ast.Continue, ast.Return)
+
+
+def read(tree: ast.Module, *, deep: bool = False) -> Facts:
+    """Return the facts of a module. Never raises for what the module holds.
+
+    `deep` allows for more computing: for files that execute text and speak of decoders.
+    """
+    return Flow(deep=deep).module_facts(tree)
 
 
 class Flow(Calls):
     """The statement half of the reader."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, deep: bool = False) -> None:
         """Start with nothing known."""
-        super().__init__()
+        super().__init__(deep=deep)
         self.branch = 0
+        self.chats = False
+        """True once the file imports the library of a chat service."""
+        self.waiting: deque[tuple[ast.Module, Scope, int, int, tuple[str, ...]]] = deque()
+        """Layers that lie too deep to be read at once: tree, scope, layer, line, path."""
 
     def module_facts(self, tree: ast.Module) -> Facts:
         """Read the module's statements, then every function that nothing has called."""
         try:
             self.block(tree.body, self.module)
+            self._read_waiting()
             for function in list(self.functions.values()):
                 if function.summary is None and function.entered == 0:
                     function.summary = UNKNOWN
@@ -68,6 +81,7 @@ class Flow(Calls):
             for function in list(self.functions.values()):
                 if function.summary is None and function.entered == 0:
                     function.summary = self.enter(function, {})
+            self._read_waiting()
         except Spent:
             self.facts.partial = True
         except RecursionError:
@@ -87,7 +101,7 @@ class Flow(Calls):
     def enter(self, function: Function, arguments: dict[str, Value]) -> Value:
         """Read a function's body with these arguments; return what it returns."""
         scope = Scope("function", function.qual, function.owner)
-        scope.names.update(parameters_of(function))
+        scope.names.update(parameters_of(function, chats=self.chats))
         scope.names.update(arguments)
         defaults = function.node.args.defaults
         names = [argument.arg for argument in (*function.node.args.posonlyargs, *function.node.args.args)]
@@ -105,22 +119,38 @@ class Flow(Calls):
             self.branch = branch
             self.active.pop()
 
-    def read_layer(self, text: str, scope: Scope, line: int) -> None:
+    def read_layer(self, text: str, scope: Scope, line: int, steps: tuple[str, ...] = ()) -> None:
         """Read program text that was found in a constant, in the scope that executes it."""
-        if self.layer >= LAYER_DEPTH or len(self.facts.layers) >= LAYERS:
+        self.layer_chars += len(text)
+        if len(self.facts.layers) >= LAYERS or self.layer_chars > LAYER_BYTES:
             self.facts.partial = True
             return
         tree = parse_text(text)
         if tree is None:
             return
         self.facts.layers.append((text, self.layer_line or line))
-        self.layer += 1
-        outer, self.layer_line = self.layer_line, self.layer_line or line
+        path = further(self.path, *steps)
+        if self.layer >= NESTED:
+            self.waiting.append((tree, scope, self.layer + 1, self.layer_line or line, path))
+            return
+        self._read_tree(tree, scope, self.layer + 1, self.layer_line or line, path)
+
+    def _read_tree(self, tree: ast.Module, scope: Scope, layer: int, line: int, path: tuple[str, ...]) -> None:
+        kept = self.layer, self.layer_line, self.path
+        self.layer, self.layer_line, self.path = layer, line, path
+        self.trees.append(tree)
         try:
             self.block(tree.body, scope)
         finally:
-            self.layer -= 1
-            self.layer_line = outer
+            self.layer, self.layer_line, self.path = kept
+
+    def _read_waiting(self) -> None:
+        # One at a time, each in an empty stack: the depth of layers is bounded by their number alone.
+        while self.waiting:
+            tree, scope, layer, line, path = self.waiting.popleft()
+            deeper, self.waiting = self.waiting, deque()
+            self._read_tree(tree, scope, min(layer, NESTED), line, path)
+            self.waiting.extend(deeper)
 
     def bind(self, target: ast.expr, value: Value, scope: Scope) -> None:
         """Assign `value` to a target."""
@@ -167,8 +197,10 @@ class Flow(Calls):
         """Read one statement."""
         kind = type(node)
         if kind is ast.Expr:
-            if type(node.value) is not ast.Constant:  # type: ignore[attr-defined]
-                self.eval(node.value, scope)  # type: ignore[attr-defined]
+            expression = node.value  # type: ignore[attr-defined]
+            if type(expression) is not ast.Constant:
+                self.dropped = expression if self.swallows else None
+                self.eval(expression, scope)
             return
         if kind is ast.Assign:
             value = self.eval(node.value, scope)  # type: ignore[attr-defined]
@@ -197,6 +229,8 @@ class Flow(Calls):
                 self._function(node, scope)
             case ast.ClassDef():
                 self._class(node, scope)
+            case ast.For() | ast.While() if self._computed_loop(node, scope):
+                pass
             case ast.For() | ast.AsyncFor():
                 self.bind(node.target, element(self.eval(node.iter, scope)), scope)
                 self._branches(scope, node.body, node.orelse)
@@ -210,7 +244,10 @@ class Flow(Calls):
                         self.bind(item.optional_vars, value, scope)
                 self.block(node.body, scope)
             case ast.Try() | ast.TryStar():
+                quiet = any(all(isinstance(part, _SILENT) for part in handler.body) for handler in node.handlers)
+                self.swallows += quiet
                 self.block(node.body, scope)
+                self.swallows -= quiet
                 self._branches(scope, *(handler.body for handler in node.handlers), node.orelse)
                 self.block(node.finalbody, scope)
             case ast.Match():
@@ -226,6 +263,42 @@ class Flow(Calls):
                 pass
             case _:
                 pass
+
+    def _computed_loop(self, node: ast.For | ast.While, scope: Scope) -> bool:
+        """Run a loop that only computes constants; tell whether that was possible."""
+        if id(node) in self.refused or self.branch > 3:
+            return False
+        if not computes(node):
+            self.refused.add(id(node))
+            return False
+        if isinstance(node, ast.For) and (not node.body or self._far(node.iter, scope)):
+            return False
+        try:
+            found = self.concrete(node, scope, lambda find: self.machine.run(node, find))
+        except Unable:
+            return False
+        if not isinstance(found, dict):
+            return False
+        for name, const in found.items():
+            old = scope.look(name)
+            if not isinstance(const, str | bytes | bytearray | int | float | list | tuple | dict | None):
+                continue
+            if old is None or not old.known or old.const != const:
+                value = bytes(const) if isinstance(const, bytearray) else const
+                made = self.computed(value, old.tags if old is not None else frozenset())
+                scope.names[name] = made
+                if scope.shared:
+                    self.version += 1
+        return True
+
+    def _far(self, node: ast.expr, scope: Scope) -> bool:
+        """Tell whether the names in the head of a loop are unknown, so that running it need not be tried."""
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name):
+                value = scope.look(part.id)
+                if value is not None and not value.known and not value.name and value.items is None:
+                    return True
+        return False
 
     def _branches(self, scope: Scope, *bodies: list[ast.stmt]) -> None:
         self.branch += 1
@@ -288,12 +361,14 @@ class Flow(Calls):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 self.facts.imports.append((alias.name, line))
+                self.chats = self.chats or alias.name.startswith(CHAT_LIBRARIES)
                 top = alias.name.partition(".")[0]
                 target = alias.name if alias.asname else top
                 scope.names[alias.asname or top] = Value(name=PYTHON2_RENAMES.get(target, target))
             return
         module = "." * node.level + (node.module or "")
         self.facts.imports.append((module, line))
+        self.chats = self.chats or module.startswith(CHAT_LIBRARIES)
         base = PYTHON2_RENAMES.get(module, module)
         for alias in node.names:
             if alias.name == "*":

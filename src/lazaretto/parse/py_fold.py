@@ -5,7 +5,7 @@ import re
 import warnings
 
 from lazaretto.parse import py_decode
-from lazaretto.parse.py_values import UNKNOWN, UNSET, Const, Value, diluted
+from lazaretto.parse.py_values import UNKNOWN, UNSET, Const, Value, diluted, further
 from lazaretto.parse.py_vocabulary import BUILTIN_FUNCTIONS
 
 RANGE = 8192
@@ -13,8 +13,8 @@ RANGE = 8192
 MAX_CHARS = py_decode.MAX_BYTES
 _WIDE_FORMAT = re.compile(r"%[-+ #0]*(?:\d{4}|\*)|\{[^{}]*[:!]")
 _PLAIN_METHODS = {
-    "strip", "lstrip", "rstrip", "lower", "upper", "swapcase", "split", "splitlines", "hex", "title", "capitalize",
-    "removeprefix", "removesuffix",
+    "strip", "lstrip", "rstrip", "lower", "upper", "swapcase", "split", "rsplit", "splitlines", "hex", "title",
+    "capitalize", "removeprefix", "removesuffix", "translate", "partition", "rpartition", "find", "index", "count",
 }  # fmt: skip
 _COPYRIGHT = "Copyright (c) 2001-2023 Python Software Foundation.\nAll Rights Reserved."
 _TYPES = {"int", "str", "bytes", "list", "dict", "set", "tuple", "float", "bool", "type", "object", "complex", "range"}
@@ -27,14 +27,17 @@ def binary(operator: ast.operator, left: Value, right: Value) -> Value:
     if left.known and right.known:
         const = _operate(operator, left.const, right.const)
     if isinstance(operator, ast.BitXor):
-        return Value(const, tags=tags | {"dec:xor"})
+        return Value(const, tags=tags | {"dec:xor"}, steps=further(left.steps, "xor"))
     if const is not UNSET:
-        if left.items is not None and right.items is not None and isinstance(operator, ast.Add):
-            return Value(const, tags=tags, items=(left.items + right.items)[:4000])
-        return Value(const, tags=tags)
+        steps = left.steps or right.steps
+        if isinstance(const, list) and isinstance(operator, ast.Add):
+            both = (_elements(left) or ()) + (_elements(right) or ())
+            return Value(const, tags=tags, items=both[:4000] if len(both) == len(const) else None, steps=steps)
+        return Value(const, tags=tags, steps=steps)
     if isinstance(operator, ast.Add):
-        if left.items is not None and right.items is not None:
-            return Value(tags=tags, items=(left.items + right.items)[:4000])
+        first, second = _elements(left), _elements(right)
+        if first is not None and second is not None:
+            return Value(tags=tags, items=(first + second)[:4000])
         if left.shape == right.shape == "\0":
             return Value(tags=tags) if tags else UNKNOWN
         return Value(tags=diluted(tags) if _adds_text(left, right) else tags, shape=(left.shape + right.shape)[:4000])
@@ -46,6 +49,12 @@ def binary(operator: ast.operator, left: Value, right: Value) -> Value:
     if isinstance(operator, ast.Div) and (left.shape != "\0" or right.shape != "\0"):  # pathlib
         return Value(tags=tags, name=left.name, shape=f"{left.shape}/{right.shape}"[:4000])
     return Value(tags=tags) if tags else UNKNOWN
+
+
+def _elements(value: Value) -> tuple[Value, ...] | None:
+    if value.items is None and isinstance(value.const, list | tuple):
+        return tuple(Value(item) for item in value.const[:200])
+    return value.items
 
 
 def _adds_text(left: Value, right: Value) -> bool:
@@ -71,9 +80,27 @@ def _operate(operator: ast.operator, left: Const, right: Const) -> Const:
                     return sequence * count if len(sequence) * max(count, 0) <= MAX_CHARS else UNSET
         if isinstance(left, int) and isinstance(right, int):
             return _integers(operator, left, right)
+        if isinstance(left, int | float) and isinstance(right, int | float):
+            return _floats(operator, left, right)
     except (TypeError, ValueError, ArithmeticError, KeyError, IndexError):
         pass
     return UNSET
+
+
+def _floats(operator: ast.operator, left: float, right: float) -> Const:
+    match operator:
+        case ast.Add():
+            return left + right
+        case ast.Sub():
+            return left - right
+        case ast.Mult():
+            return left * right
+        case ast.Div():
+            return left / right
+        case ast.FloorDiv():
+            return left // right
+        case _:
+            return UNSET
 
 
 def _integers(operator: ast.operator, left: int, right: int) -> Const:
@@ -98,6 +125,8 @@ def _integers(operator: ast.operator, left: int, right: int) -> Const:
             return left >> right if right >= 0 else UNSET
         case ast.FloorDiv():
             return left // right
+        case ast.Div():
+            return left / right
         case ast.Mod():
             return left % right
         case ast.Pow():
@@ -109,6 +138,8 @@ def _integers(operator: ast.operator, left: int, right: int) -> Const:
 def subscript(base: Value, node: ast.expr, index: Value) -> Const:
     """Return `base[index]` for constant text, bytes and lists."""
     const = base.const
+    if isinstance(const, dict):
+        return const.get(index.const, UNSET) if isinstance(index.const, str | bytes | int) else UNSET
     if not isinstance(const, str | bytes | list | tuple):
         return UNSET
     try:
@@ -138,7 +169,7 @@ def method(receiver: Value, attr: str, args: tuple[Value, ...], kwargs: dict[str
             folded, kind = py_decode.codec(const, encoding, decoding=attr == "decode")
             tags = receiver.tags | ({f"dec:{kind}"} | ({"lit"} if receiver.known else set()) if kind else set())
             if folded is not UNSET or kind:
-                return Value(folded, tags=tags)
+                return Value(folded, tags=tags, steps=further(receiver.steps, *([kind] if kind else [])))
         return None
     if attr == "format" and isinstance(const, str):
         tags = receiver.tags.union(*(value.all_tags() for value in (*args, *kwargs.values())))
@@ -156,15 +187,29 @@ def method(receiver: Value, attr: str, args: tuple[Value, ...], kwargs: dict[str
             const[:4000],
         )
         return Value(tags=diluted(tags) if const.strip() != "{}" else tags, shape=shape[:4000])
+    if isinstance(const, dict) and attr in {"get", "items", "keys", "values"}:
+        return _dict_method(receiver, const, attr, args)
     if not isinstance(const, str | bytes):
         return None
     folded = _text_method(const, attr, [value.const for value in args])
     if folded is UNSET:
         return None
+    alters = attr in {"replace", "translate"} and len(const) > 40
     return Value(
         folded,
-        tags=receiver.tags | ({"dec:replace"} if attr in {"replace", "translate"} and len(const) > 40 else frozenset()),
+        tags=receiver.tags | ({"dec:replace"} if alters else frozenset()),
+        steps=further(receiver.steps, attr) if alters else receiver.steps,
     )
+
+
+def _dict_method(receiver: Value, const: "dict[object, object]", attr: str, args: tuple[Value, ...]) -> Value | None:
+    if attr == "get":
+        key = args[0].const if args else UNSET
+        found = const.get(key, UNSET) if isinstance(key, str | bytes | int) else UNSET
+        return Value(found, tags=receiver.tags) if found is not UNSET else None
+    if attr == "items":
+        return Value([[key, value] for key, value in const.items()], tags=receiver.tags)
+    return Value(list(const) if attr == "keys" else list(const.values()), tags=receiver.tags)
 
 
 def _text_method(const: str | bytes, attr: str, values: list[Const]) -> Const:
@@ -181,9 +226,13 @@ def _text_method(const: str | bytes, attr: str, values: list[Const]) -> Const:
     function = getattr(const, attr, None)
     if function is None:
         return UNSET
+    if attr == "translate" and any(
+        isinstance(v, str) and len(v) > 8 for t in values if isinstance(t, dict) for v in t.values()
+    ):
+        return UNSET
     try:
         result: Const = function(*values)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, LookupError, AttributeError):
         return UNSET
     return result
 
@@ -196,7 +245,8 @@ def _join(const: str | bytes, source: Value) -> Value:
         if all(isinstance(part, str) for part in parts):
             if sum(map(len, parts)) + len(const) * len(parts) <= MAX_CHARS:
                 text = const.join(parts)
-                return Value(text, tags=tags | ({"lit"} if "dec:chr" in tags and len(text) >= 16 else frozenset()))
+                hides = {"lit"} if "dec:chr" in tags and len(text) >= 16 else frozenset()
+                return Value(text, tags=tags | hides, steps=source.steps)
             return Value(tags=tags)
     if source.items is not None and isinstance(const, str):
         return Value(
@@ -208,7 +258,8 @@ def _join(const: str | bytes, source: Value) -> Value:
         and isinstance(const, bytes)
         and all(isinstance(part, bytes) for part in sequence)
     ):
-        return Value(const.join(sequence) if sum(map(len, sequence)) <= MAX_CHARS else UNSET, tags=tags)
+        whole = sum(map(len, sequence)) + len(const) * len(sequence) <= MAX_CHARS
+        return Value(const.join(sequence) if whole else UNSET, tags=tags, steps=source.steps)
     return Value(tags=tags)
 
 
@@ -230,7 +281,7 @@ def plain(name: str, args: tuple[Value, ...]) -> Value | None:
         match name:
             case "chr" | "unichr":
                 if isinstance(const, int):
-                    return Value(chr(const), tags=first.tags | {"dec:chr"})
+                    return Value(chr(const), tags=first.tags | {"dec:chr"}, steps=further(first.steps, "chr"))
                 return Value(tags=first.tags | {"dec:chr"})
             case "ord":
                 if isinstance(const, str | bytes) and len(const) == 1:
@@ -238,9 +289,14 @@ def plain(name: str, args: tuple[Value, ...]) -> Value | None:
             case "int":
                 if isinstance(const, int):
                     return first
+                if isinstance(const, float):
+                    return Value(int(const), tags=first.tags)
                 if isinstance(const, str) and len(const) < 1000:
                     base = args[1].const if len(args) > 1 else 10
                     return Value(int(const, base), tags=first.tags) if isinstance(base, int) else None
+            case "float":
+                if isinstance(const, int | float) or (isinstance(const, str) and len(const) < 400):
+                    return Value(float(const), tags=first.tags)
             case "str":
                 if isinstance(const, str):
                     return first
@@ -259,13 +315,14 @@ def plain(name: str, args: tuple[Value, ...]) -> Value | None:
                 if not isinstance(const, int):
                     folded = py_decode.as_bytes(const) if isinstance(const, bytes | list | tuple) else None
                     if folded is not None:
-                        return Value(folded, tags=first.tags)
+                        return Value(folded, tags=first.tags, steps=first.steps)
             case "list" | "tuple" | "reversed":
                 items = list(const) if isinstance(const, str | bytes | list | tuple) else None
                 if items is not None and len(items) <= MAX_CHARS:
                     return Value(
                         items[::-1] if name == "reversed" else items,
                         tags=first.tags | ({"dec:reverse"} if name == "reversed" else frozenset()),
+                        steps=further(first.steps, "reverse") if name == "reversed" else first.steps,
                     )
             case "range":
                 bounds = [value.const for value in args]
@@ -292,6 +349,7 @@ def plain(name: str, args: tuple[Value, ...]) -> Value | None:
                 return Value(shape if whole else UNSET, tags=tags, name=kind, shape=shape)
             case (
                 "os.path.expanduser"
+                | "os.path.dirname"
                 | "os.path.expandvars"
                 | "os.path.abspath"
                 | "os.path.normpath"
@@ -302,6 +360,19 @@ def plain(name: str, args: tuple[Value, ...]) -> Value | None:
                 return Value(const, tags=first.tags, shape=first.shape)
             case "shlex.split":
                 return Value(tags=first.tags, shape=first.shape)
+            case "base64.b64encode" | "base64.urlsafe_b64encode" | "base64.standard_b64encode" | "base64.encodebytes":
+                if isinstance(const, str | bytes) and len(const) <= MAX_CHARS:
+                    return Value(py_decode.encode(name, const), tags=first.tags, steps=first.steps)
+                return Value(tags=first.all_tags())
+            case "str.maketrans" | "bytes.maketrans" | "string.maketrans":
+                table = [value.const for value in args]
+                texts = [part for part in table if isinstance(part, str) and len(part) < 5000]
+                if len(texts) == len(table):
+                    return Value(dict(str.maketrans(*texts[:3])))
+                if len(table) == 1 and isinstance(const, dict):
+                    return Value(dict(str.maketrans(const)))
+                if len(table) == 2 and all(isinstance(part, bytes) for part in table):
+                    return Value(bytes.maketrans(*table))  # type: ignore[arg-type]
             case "str.encode" | "str.lower" | "str.upper" | "str.join" | "str.replace" | "bytes.decode":
                 return method(first, name.partition(".")[2], args[1:], {})
             case _:

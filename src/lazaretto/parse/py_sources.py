@@ -21,7 +21,8 @@ from lazaretto.parse.py_vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from lazaretto.parse.py_eval import Expressions, Scope
+    from lazaretto.parse.py_eval import Expressions
+    from lazaretto.parse.py_scope import Scope
 
 _PROGRAM = re.compile(
     r"\b(?:exec|eval)\s*\(|\burlopen\b|\bsubprocess\b|\bos\.system\b|\bimport\s+(?:os|sys|requests|socket|base64|urllib)\b"
@@ -179,6 +180,13 @@ def after_call(reader: "Expressions", call: Call, node: ast.Call, scope: "Scope"
             _mark_path(reader, node, 1, ("dst",), tags, scope)
     elif attr in {"extractall", "extract"} and {"net", "file:net"} & call.receiver.all_tags():
         _mark_path(reader, node, 0 if attr == "extractall" else 1, ("path",), frozenset({"file:net"}), scope)
+    elif attr in {"read", "read_file", "readfp"} and name.startswith("configparser.") and call.args:
+        kinds = secrets_in(call.args[0].shape) | call.args[0].tags
+        if kinds and isinstance(function, ast.Attribute):
+            taint(reader, function.value, frozenset(kinds | {"file"}), scope)
+    elif attr == "save" and call.receiver.tags & {"screen", "camera"} and call.args:
+        path = call.args[0].shape
+        reader.files[path] = reader.files.get(path, _NO_TAGS) | (call.receiver.tags & {"screen", "camera"})
     elif name in {"open", "io.open"} and node.args:
         reader.handles[id(result)] = (result, node.args[0])
     elif name in SHELLS or name in PROCESSES:

@@ -7,6 +7,7 @@ Nothing here runs anything. A `Value` is a summary that `py_eval` makes of an ex
     tags    where it came from: `net`, `dec:base64`, `envall`, `host:user`, ... (table below)
     name    what it refers to, through import aliases: `subprocess.Popen`, `open()`, `~local_function`
     items   elements, when it is a list, tuple, set or the values of a dict
+    steps   the decodings that it went through, in the order in which they were applied
 
 Tags, and what they mean:
 
@@ -20,9 +21,13 @@ Tags, and what they mean:
     host:KIND       who and where the victim is (name, user, ip, os, cwd, mac)
     cmd             output of a command
     asset:SUFFIX    content of a file that is named like an image, a font, a database
+    own             content of a file of the same package
     file, secret:K  content of a file; of a file that holds credentials of kind K
     clip, screen, keys, camera   clipboard, screen, keystrokes, camera
     param:NAME      a parameter whose name says that it is a secret
+    cred:NAME       an attribute or parameter whose name says that it is a credential of a service
+    chat            a message that a chat bot received
+    self, arg       an attribute of the object, or a parameter: what the caller decides
 """
 
 from collections.abc import Iterable
@@ -40,7 +45,7 @@ class _Unset:
 
 UNSET: Final = _Unset()
 Const = object
-"""A folded constant: str, bytes, int, float, bool, None, list or tuple of them; or `UNSET`."""
+"""A folded constant: str, bytes, int, float, bool, None, list, tuple or dict of them; or `UNSET`."""
 
 SHAPE_CHARS = 4000
 _NONE: frozenset[str] = frozenset()
@@ -49,7 +54,7 @@ _NONE: frozenset[str] = frozenset()
 class Value:
     """Summary of one expression; see the module's page. Treat it as frozen."""
 
-    __slots__ = ("const", "items", "name", "shape", "tags")
+    __slots__ = ("const", "items", "name", "shape", "steps", "tags")
 
     def __init__(
         self,
@@ -59,12 +64,14 @@ class Value:
         name: str = "",
         items: "tuple[Value, ...] | None" = None,
         shape: str | None = None,
+        steps: tuple[str, ...] = (),
     ) -> None:
         """Make a summary; without arguments it says that nothing is known."""
         self.const = const
         self.tags = tags
         self.name = name
         self.items = items
+        self.steps = steps
         if shape is None:
             if const is UNSET or const is None:
                 shape = "\0"
@@ -98,7 +105,7 @@ class Value:
         more = self.tags.union(tags)
         if more == self.tags:
             return self
-        return Value(self.const, tags=more, name=self.name, items=self.items, shape=self.shape)
+        return Value(self.const, tags=more, name=self.name, items=self.items, shape=self.shape, steps=self.steps)
 
     def command(self) -> str:
         """Return the value as a command line: the text, or the elements joined by spaces."""
@@ -132,7 +139,20 @@ def merged(first: Value, second: Value) -> Value:
         name=prefer.name or other.name,
         items=prefer.items if prefer.items is not None else other.items,
         shape=prefer.shape if prefer.shape != "\0" else other.shape,
+        steps=prefer.steps or other.steps,
     )
+
+
+STEPS_KEPT = 24
+"""Decodings that are listed for one value."""
+
+
+def further(steps: tuple[str, ...], *more: str) -> tuple[str, ...]:
+    """Return a path of decodings with more at its end; the same one twice in a row is listed once."""
+    for step in more:
+        if not steps or steps[-1] != step:
+            steps = (*steps, step)
+    return steps[:STEPS_KEPT]
 
 
 def diluted(tags: frozenset[str]) -> frozenset[str]:

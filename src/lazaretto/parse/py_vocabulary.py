@@ -105,6 +105,9 @@ SENDS = frozenset(
         "telebot.TeleBot().send_photo",
         "boto3.client().upload_file",
         "boto3.client().put_object",
+        "dropbox.Dropbox().files_upload",
+        "socketio.Client().emit",
+        "paramiko.SFTPClient().put",
     }
 )
 """Calls that send their arguments away, apart from HTTP verbs."""
@@ -178,6 +181,12 @@ PROCESSES = frozenset(
 """Calls that start a program given as a list, a path or (with `shell=True`) a command line."""
 
 SOURCES = {
+    "pkgutil.get_data": "own",
+    "importlib.resources.read_text": "own",
+    "importlib.resources.read_binary": "own",
+    "importlib.resources.files": "own",
+    "pkg_resources.resource_string": "own",
+    "pkg_resources.resource_stream": "own",
     "os.environ": "envall",
     "os.environ.copy": "envall",
     "os.environb": "envall",
@@ -266,6 +275,13 @@ SECRET_PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "wallet",
     ),
+    (
+        re.compile(
+            r"launcher_accounts\.json|microsoft_accounts\.json|\.lunarclient[/\\]|\.feather[/\\]accounts|ssfn\d|loginusers\.vdf",
+            re.IGNORECASE,
+        ),
+        "game",
+    ),
     (re.compile(r"Telegram Desktop[/\\]+tdata|[/\\]tdata[/\\]?"), "telegram"),
 )
 """Paths of files that hold credentials, and of what kind."""
@@ -276,6 +292,27 @@ SECRET_PARAMETERS = frozenset(
         "secret_key", "seed", "recovery_phrase", "mnemonics", "private", "pk", "wallet_key", "keypair",
     }
 )  # fmt: skip
+
+CREDENTIALS = frozenset(
+    {
+        "access_key_secret", "secret_access_key", "accesskeysecret", "secretkey", "api_secret", "apisecret",
+        "client_secret", "secret_id", "access_key_id", "aws_secret_access_key", "password", "passwd", "private_key",
+        "mnemonic", "seed_phrase", "api_key", "apikey", "secret", "auth_token", "access_token", "session_token",
+    }
+)  # fmt: skip
+"""Names of attributes and parameters that hold a credential."""
+CHAT_LIBRARIES = (
+    "discord",
+    "telebot",
+    "telegram",
+    "aiogram",
+    "pyrogram",
+    "telethon",
+    "nextcord",
+    "disnake",
+    "slack_bolt",
+)
+CHAT_MESSAGES = frozenset({"message", "msg", "ctx", "update", "event", "interaction"})
 
 PYTHON2_RENAMES = {
     "__builtin__": "builtins",

@@ -159,7 +159,7 @@ class PythonModule(FileView):
         known = self._spoken.get(family)
         if known is None:
             data = self.blob.data
-            known = self.mentions(*_WORDS[family])
+            known = self.mentions(*_WORDS[family]) or b"#line:" in data  # names stand apart from their dots
             if not known and family == "exec":
                 known = _has_word(data, b"exec") or _has_word(data, b"eval")
             elif not known and family == "environ":
@@ -221,7 +221,7 @@ class PythonModule(FileView):
         """Everything that the reader of `py_flow` says about the file."""
         tree = self.tree
         with _uncollected():
-            facts = py_flow.read(tree)
+            facts = py_flow.read(tree, deep=self.speaks("exec") and (self.speaks("decode") or self.speaks("disguise")))
         facts.tolerant = self.tolerant
         facts.partial = facts.partial or self.partial
         return facts

@@ -2,8 +2,10 @@
 
 from lazaretto.detect.rule import Rule
 from lazaretto.detect.rules.python import (
+    assembled_name,
     chat_webhook,
     decode_then_exec,
+    decoded_address,
     disguised_module,
     downloads_and_runs,
     drops_and_runs,
@@ -25,6 +27,7 @@ from lazaretto.detect.rules.python import (
     self_rewriting,
     setup_runs_code,
     site_customize,
+    starts_miner,
     token_poll,
     watches_user,
 )
@@ -47,9 +50,12 @@ RULES: tuple[Rule, ...] = (
     watches_user.RULE,
     setup_runs_code.RULE,
     import_time_call.RULE,
+    decoded_address.RULE,
+    starts_miner.RULE,
     pth_imports.RULE,
     site_customize.RULE,
     persistence.RULE,
+    assembled_name.RULE,
     obfuscated_module.RULE,
     off_screen_code.RULE,
     disguised_module.RULE,

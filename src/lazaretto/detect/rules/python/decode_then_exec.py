@@ -22,6 +22,7 @@ References
     ATT&CK T1140 (Deobfuscate/Decode Files or Information), T1027.013 (Encrypted/Encoded File), T1059.006.
 """
 
+import ast
 from collections.abc import Iterator
 
 from lazaretto.detect.pycode import STRONG, command_of, decoders, once, runs_code, short, starts_process
@@ -29,12 +30,15 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.py_facts import Call
+from lazaretto.parse.py_fold import parse_text
 from lazaretto.parse.py_sources import is_http
-from lazaretto.parse.py_vocabulary import SENDS, SHELLS
+from lazaretto.parse.py_values import further
+from lazaretto.parse.py_vocabulary import SENDS
 from lazaretto.parse.python import PythonModule
 
 _CODE = N_("executes program text that is hidden in a constant ({decoders})")
 _OPAQUE = N_("executes decoded program text that this file does not show ({decoders})")
+_OWN = N_("executes program text that it decodes from a file of its own package ({decoders})")
 _KEYED = N_("executes program text that it decrypts with a key from elsewhere ({decoders})")
 _COMMAND = N_("runs a command that is hidden in a constant ({decoders}): {command}")
 _PLAIN = N_("executes program text that is encoded in a constant, and that defines things only ({decoders})")
@@ -74,10 +78,12 @@ def check(view: PythonModule) -> Iterator[Match]:
         elif literal:
             if found <= {"dec:reverse", "dec:chr"} and len(first.text or "x" * 99) < 24:
                 continue
-            if _is_plain(view, call):
+            if found <= _PACKING and _is_plain(view, call):
                 yield _match(view, call, _PLAIN, params, Severity.MEDIUM, Confidence.LOW)
                 continue
             yield _match(view, call, _CODE, params)
+        elif "own" in tags and found - {"dec:marshal", "dec:zlib"}:
+            yield _match(view, call, _OWN, params, confidence=Confidence.MEDIUM)
         elif "crypt" in tags or "dec:xor" in tags or "dec:fernet" in tags:
             yield _match(view, call, _KEYED, params, confidence=Confidence.MEDIUM)
         else:
@@ -103,19 +109,43 @@ def _match(
         severity=severity,
         confidence=confidence,
         phase=view.phase(call.scope),
+        layers=further(call.layers, *call.arg(0, "source", "args", "command", "cmd").steps),
     )
+
+
+_PACKING = frozenset({"dec:base64", "dec:base85", "dec:zlib", "dec:lzma", "dec:bz2"})
+"""What packs program text to make it short; the other decoders only hide."""
+_DEFINES = (
+    ast.Import,
+    ast.ImportFrom,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Assign,
+    ast.AnnAssign,
+    ast.If,
+    ast.Try,
+)
 
 
 def _is_plain(view: PythonModule, call: Call) -> bool:
     """Tell whether the decoded text was read and does nothing by itself: definitions, no request, no execution."""
-    if not any(line == call.line for _, line in view.facts.layers):
+    texts = [text for text, line in view.facts.layers if line == call.line]
+    if not texts:
         return False
+    for text in texts:
+        tree = parse_text(text)
+        if tree is None or any(
+            not isinstance(node, _DEFINES) and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+            for node in tree.body
+        ):
+            return False
     inner = [other for other in view.facts.calls if other.layer and other.line == call.line]
     return len(inner) > 20 and not any(
         runs_code(other)
         or is_http(other)
         or other.name in SENDS
-        or other.name in SHELLS
+        or starts_process(other)
         or other.hidden
         or other.attr == "connect"
         for other in inner

@@ -25,7 +25,18 @@ References
 import re
 from collections.abc import Iterator
 
-from lazaretto.detect.pycode import Place, command_of, defanged, file_tags, once, place, short, starts_process
+from lazaretto.detect.pycode import (
+    STRONG,
+    Place,
+    command_of,
+    defanged,
+    file_tags,
+    is_paste,
+    once,
+    place,
+    short,
+    starts_process,
+)
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
@@ -34,6 +45,8 @@ from lazaretto.parse.python import PythonModule
 
 _RUN = N_("downloads a file and starts it")
 _RUN_FROM = N_("downloads a file from {address} and starts it")
+_SAVES = N_("downloads a program from {address}, and starts a program")
+_DECODED = N_("downloads text from {address}, decodes it and saves it as a program")
 _PIPE = N_("runs a command that downloads and starts a program: {command}")
 
 _BOTH = re.compile(
@@ -47,6 +60,7 @@ _BOTH = re.compile(
     re.IGNORECASE,
 )
 _PROGRAM = re.compile(r"\.(?:exe|scr|bat|cmd|vbs|ps1|msi|jar|com|pif|hta|pyw)\b", re.IGNORECASE)
+_EXECUTABLE = re.compile(r"\.(?:exe|scr|dll|bat|cmd|vbs|ps1|msi|pif)$", re.IGNORECASE)
 _ONLY_SAVES = re.compile(r"^\s*\S{0,80}(?:curl|wget)(?:\.exe)?\b[^|;&\n]*$", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s'\"|;)]+")
 
@@ -57,6 +71,12 @@ def check(view: PythonModule) -> Iterator[Match]:
         return
     seen: set[object] = set()
     for call in view.facts.calls:
+        if call.attr in {"write", "write_bytes"} and "net" in call.tags() and call.tags() & STRONG:
+            program = any("file:net" in tags and _EXECUTABLE.search(path) for path, tags in view.facts.files.items())
+            if program and once(seen, "decoded"):
+                address = _address(view)
+                yield _match(view, call, _DECODED, {"address": defanged(address)}, Place.SHARED)
+            continue
         if not starts_process(call) and call.name not in {"exec", "execfile", "ctypes.CDLL", "ctypes.cdll.LoadLibrary"}:
             continue
         command = command_of(call)
@@ -65,9 +85,21 @@ def check(view: PythonModule) -> Iterator[Match]:
             where = place(found[0]) if found else Place.UNKNOWN
             yield _match(view, call, _PIPE, {"command": short(command)}, where)
             continue
-        if "file:net" not in file_tags(view, call) or _ONLY_SAVES.search(command) or not once(seen, call.line):
-            continue
         address = _address(view)
+        if "file:net" not in file_tags(view, call):
+            # the two names need not agree: malware is not tested much
+            if (
+                _PROGRAM.search(command)
+                and address
+                and (place(address) >= Place.BARE or is_paste(address))
+                and any("file:net" in tags and _PROGRAM.search(path) for path, tags in view.facts.files.items())
+                and once(seen, call.line)
+            ):
+                params = {"address": defanged(address), "command": short(command)}
+                yield _match(view, call, _SAVES, params, place(address), command)
+            continue
+        if _ONLY_SAVES.search(command) or not once(seen, call.line):
+            continue
         params = {"address": defanged(address), "command": short(command)}
         yield _match(
             view, call, _RUN_FROM if address else _RUN, params, place(address) if address else Place.UNKNOWN, command
@@ -81,9 +113,13 @@ def _match(
     severity, confidence = Severity.MEDIUM, Confidence.LOW
     if unasked or where >= Place.SHARED:
         severity = Severity.HIGH
-        confidence = (
-            Confidence.HIGH if unasked or where >= Place.BARE or _PROGRAM.search(command) else Confidence.MEDIUM
+        sure = (
+            unasked
+            or where >= Place.BARE
+            or _PROGRAM.search(command)
+            or is_paste(params.get("address", "").replace("[.]", "."))
         )
+        confidence = Confidence.HIGH if sure else Confidence.MEDIUM
     elif _PROGRAM.search(command) and where > Place.LOCAL and not view.is_side:
         severity, confidence = Severity.MEDIUM, Confidence.MEDIUM
     if where is Place.LOCAL:
@@ -101,6 +137,7 @@ def _match(
         severity=severity,
         confidence=confidence,
         phase=view.phase(call.scope),
+        layers=call.layers,
     )
 
 

@@ -79,6 +79,7 @@ def check(view: PythonModule) -> Iterator[Match]:
             severity=severity,
             confidence=confidence,
             phase=view.phase(call.scope),
+            layers=call.layers,
         )
 
 

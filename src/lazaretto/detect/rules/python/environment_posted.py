@@ -55,6 +55,7 @@ def check(view: PythonModule) -> Iterator[Match]:
             severity=Severity.HIGH if known or unasked else Severity.MEDIUM,
             confidence=Confidence.HIGH if sure or unasked else Confidence.LOW,
             phase=view.phase(sending.call.scope),
+            layers=sending.call.layers,
         )
 
 

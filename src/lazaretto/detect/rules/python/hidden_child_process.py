@@ -20,12 +20,10 @@ References
     ATT&CK T1564.003 (Hidden Window), T1059.001 (PowerShell), T1027.010 (Command Obfuscation).
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 
-from lazaretto.detect.pycode import command_of, once, short, starts_process
+from lazaretto.detect.pycode import POWERSHELL_ENCODED, command_of, decoded_by_powershell, once, short, starts_process
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
@@ -38,7 +36,6 @@ _DETACHED = N_("starts a hidden, detached process while it is installed or impor
 _CONTEXT = N_("starts a process without a window: {command}")
 
 _POWERSHELL = re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?\b", re.IGNORECASE)
-_ENCODED_FLAG = re.compile(r"\s[-/]e(?:c|n|nc|ncodedcommand|ncoded)?\s+['\"]?([A-Za-z0-9+/=]{16,})", re.IGNORECASE)
 _HIDDEN_FLAG = re.compile(r"\s[-/]w(?:i|in|indowstyle)?\s+['\"]?(?:hidden|1)\b", re.IGNORECASE)
 _BYPASS = re.compile(
     r"\s[-/]ex?(?:ec|p|ecutionpolicy)?\s+['\"]?(?:bypass|unrestricted)\b|Set-MpPreference|Add-MpPreference|DisableRealtime",
@@ -72,8 +69,7 @@ def check(view: PythonModule) -> Iterator[Match]:
         if graded is None or not once(seen, call.line):
             continue
         message, severity, confidence = graded
-        found = _ENCODED_FLAG.search(command)
-        shown = decoded(found[1]) if found else command
+        shown = decoded_by_powershell(command)
         yield Match(
             message,
             call.line,
@@ -83,13 +79,14 @@ def check(view: PythonModule) -> Iterator[Match]:
             severity=severity,
             confidence=confidence,
             phase=view.phase(call.scope),
+            layers=call.layers,
         )
 
 
 def _grade(view: PythonModule, call: Call, command: str) -> tuple[str, Severity, Confidence] | None:
     unasked = view.unasked(call.scope)
     if _POWERSHELL.search(command):
-        if _ENCODED_FLAG.search(command):
+        if POWERSHELL_ENCODED.search(command):
             return _ENCODED, Severity.HIGH, Confidence.HIGH
         if _DEFENDER.search(command):
             return _HIDDEN, Severity.HIGH, Confidence.HIGH if unasked else Confidence.MEDIUM
@@ -129,16 +126,6 @@ def _hides(call: Call) -> bool:
     session = call.kwargs.get("start_new_session")
     quiet = [call.kwargs[key].name.endswith("DEVNULL") for key in ("stdout", "stderr") if key in call.kwargs]
     return session is not None and session.const is True and len(quiet) == 2 and all(quiet)
-
-
-def decoded(text: str) -> str:
-    """Return the command that PowerShell's `-EncodedCommand` hides (base64 of UTF-16), or an empty text."""
-    try:
-        data = base64.b64decode(text[: len(text) // 4 * 4])
-    except (ValueError, binascii.Error):
-        return ""
-    plain = data.decode("utf-16-le", "replace")
-    return plain if plain[:80].isprintable() and plain.isascii() else ""
 
 
 RULE = Rule(

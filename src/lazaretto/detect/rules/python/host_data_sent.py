@@ -65,6 +65,7 @@ def check(view: PythonModule) -> Iterator[Match]:
             severity=grade[0],
             confidence=grade[1],
             phase=view.phase(sending.call.scope),
+            layers=sending.call.layers,
         )
 
 

@@ -23,29 +23,61 @@ References
 import re
 from collections.abc import Iterator
 
-from lazaretto.detect.pycode import Place, command_of, defanged, once, sendings, short, starts_process
+from lazaretto.detect.pycode import Place, command_of, defanged, once, place, sendings, short, starts_process
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
-from lazaretto.parse.python import PythonModule
+from lazaretto.parse.py_vocabulary import STANDARD_MODULES
+from lazaretto.parse.python import MODULE, PythonModule
 
 _STARTS = re.compile(rb"\.(?:exe|scr|bat|cmd|vbs|ps1|hta|msi)\b", re.IGNORECASE)
 _LAUNCHES = N_("starts a program as soon as it is imported: {command}")
 _CALLS = N_("calls {address} as soon as it is imported")
+_BROWSES = N_("opens a web page as soon as it is imported: {address}")
+_SPAWNS = N_("starts another Python as soon as it is imported: {command}")
+_PROBE = N_("runs a command as soon as it is imported: {command}")
+
+_CATCHER = N_("calls {address}, a place that only collects requests")
+
+_CHAT = re.compile(r"discord|telegram|slack|office\.com|/api/webhooks/|ngrok|loca\.lt|serveo|trycloudflare")
+"""Places where people are told something; and tunnels, which developers use."""
+_CODE = re.compile(r"(?:python[\w.]*|%PYTHON%)['\"]?\s+-c\s")
+_PROBES = re.compile(
+    r"^\s*(?:calc(?:\.exe)?|notepad(?:\.exe)?|whoami|touch\s|net\s+user|attrib\s+\+h|taskkill\s|reg\s+add)(?:\s|$)|>\s*/tmp/\w|pwned",
+    re.IGNORECASE,
+)
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield requests at import time, one an address."""
     if view.is_setup or view.is_test:
         return
-    if view.blob.name == "__init__.py" and view.speaks("process") and _STARTS.search(view.blob.data):
+    if view.blob.name == "__init__.py" and view.speaks("process"):
         yield from _starts(view)
+    if b"webbrowser.open" in view.blob.data and not view.is_side:
+        yield from _browses(view)
     if not view.speaks("net"):
         return
     if not (view.blob.name == "__init__.py" or _hints(view)):
         return
     seen: set[object] = set()
     for sending in sendings(view):
+        if (
+            sending.place is Place.DROP
+            and sending.how == "http"
+            and view.phase(sending.call.scope) is Phase.RUN
+            and sending.address.startswith("http")
+            and not _CHAT.search(sending.address)
+            and once(seen, sending.address)
+        ):
+            yield Match(
+                _CATCHER,
+                sending.call.line,
+                sending.call.column,
+                params={"address": defanged(sending.address)},
+                excerpt=view.quote(sending.call.line),
+                phase=Phase.RUN,
+            )
         if (
             view.phase(sending.call.scope) is Phase.RUN
             or sending.place <= Place.LOCAL
@@ -55,7 +87,7 @@ def check(view: PythonModule) -> Iterator[Match]:
         severity, confidence = Severity.LOW, Confidence.MEDIUM
         if sending.place is Place.DROP:
             severity, confidence = Severity.HIGH, Confidence.HIGH
-        elif sending.place >= Place.SHARED and view.blob.name == "__init__.py":
+        elif view.blob.name == "__init__.py" and (sending.place >= Place.SHARED or sending.how == "dns"):
             severity = Severity.MEDIUM
         yield Match(
             _CALLS,
@@ -66,25 +98,57 @@ def check(view: PythonModule) -> Iterator[Match]:
             severity=severity,
             confidence=confidence,
             phase=view.phase(sending.call.scope),
+            layers=sending.call.layers,
         )
 
 
 def _starts(view: PythonModule) -> Iterator[Match]:
     for call in view.facts.calls:
-        if (
-            starts_process(call)
-            and _STARTS.search(command_of(call).encode("utf-8", "replace"))
-            and view.unasked(call.scope)
-        ):
+        if not starts_process(call) or not view.unasked(call.scope):
+            continue
+        command = command_of(call)
+        launches = _STARTS.search(command.encode("utf-8", "replace")) is not None
+        spawns = _CODE.search(command) is not None and "import" in command and _foreign(view, command)
+        if launches or spawns or _PROBES.search(command):
             yield Match(
-                _LAUNCHES,
+                _LAUNCHES if launches else _SPAWNS if spawns else _PROBE,
                 call.line,
                 call.column,
-                params={"command": short(command_of(call))},
+                params={"command": short(command)},
                 excerpt=view.quote(call.line),
-                severity=Severity.HIGH,
+                severity=Severity.HIGH if launches else Severity.MEDIUM,
                 confidence=Confidence.MEDIUM,
                 phase=view.phase(call.scope),
+                layers=call.layers,
+            )
+            return
+
+
+_IMPORTED = re.compile(r"\b(?:import|from)\s+(\w+)")
+
+
+def _foreign(view: PythonModule, command: str) -> bool:
+    """Tell whether `python -c` is to load a package that is neither this one nor of the standard library."""
+    own = set(view.path.split("/"))
+    names = set(_IMPORTED.findall(command))
+    return any(name not in STANDARD_MODULES and name not in own and f"{name}.py" not in own for name in names)
+
+
+def _browses(view: PythonModule) -> Iterator[Match]:
+    for call in view.facts.calls:
+        if (
+            call.name.startswith("webbrowser.open")
+            and call.scope == MODULE
+            and call.arg(0, "url").shape.startswith("http")
+            and place(call.arg(0, "url").shape) > Place.LOCAL
+        ):
+            yield Match(
+                _BROWSES,
+                call.line,
+                call.column,
+                params={"address": defanged(call.arg(0, "url").shape)},
+                excerpt=view.quote(call.line),
+                phase=Phase.IMPORT,
             )
             return
 

@@ -45,15 +45,45 @@ def check(view: PythonModule) -> Iterator[Match]:
         return
     call = called[min(_STARTS & called.keys())]
     sure = bool(called.keys() & (_STARTS - {"CFUNCTYPE"}))
+    if not _together(view):
+        # spread over many functions, with nothing to start: what debuggers are made of
+        yield Match(
+            _LOADS,
+            call.line,
+            call.column,
+            excerpt=view.quote(call.line),
+            severity=Severity.MEDIUM,
+            confidence=Confidence.LOW,
+        )
+        return
     yield Match(
         _LOADS,
         call.line,
         call.column,
         excerpt=view.quote(call.line),
         phase=view.phase(call.scope),
+        layers=call.layers,
         severity=Severity.LOW if view.is_test else Severity.HIGH,
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
     )
+
+
+def _together(view: PythonModule) -> bool:
+    """Tell whether one function (or what it calls) does all three steps, or the code that is copied is in sight."""
+    scopes: dict[str, set[str]] = {}
+    for call in view.facts.calls:
+        for group in (_ALLOCATES, _COPIES, _STARTS):
+            if call.attr in group:
+                scopes.setdefault(call.scope, set()).add(min(group))
+        if call.attr in _COPIES and any(v.known or v.all_tags() & {"net", "lit"} for v in call.args if v.shape != "0"):
+            if any(isinstance(v.const, bytes) and len(v.const) > 16 for v in call.args) or "net" in call.tags():
+                return True
+    for scope in scopes:
+        reached = view.facts.reached_from({scope})
+        steps = set().union(*(scopes.get(inner, set()) for inner in reached))
+        if len(steps) == 3:
+            return True
+    return False
 
 
 RULE = Rule(

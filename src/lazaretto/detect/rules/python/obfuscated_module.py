@@ -31,6 +31,7 @@ from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse import py_decode
 from lazaretto.parse.py_sources import is_http
+from lazaretto.parse.py_vocabulary import BUILTIN_FUNCTIONS
 from lazaretto.parse.python import VOCABULARY_BYTES, PythonModule
 
 _HIDDEN = N_("calls {name} by a name that it hides")
@@ -38,6 +39,8 @@ _COMPUTED = N_("calls built-in functions by names that it computes")
 _NAMES = N_("is written in {count} identifiers that are made to look alike, such as {name}")
 _RUNS = N_("is written in {count} identifiers that are made to look alike, such as {name}, and executes hidden text")
 _LETTERS = N_("spells identifiers in mathematical letters")
+_RENAMES = N_("gives built-in functions other names in one go, {name} among them")
+_SPELLS = N_("spells {name} in character codes")
 _PACKED = N_("was packed by {name}: what it does cannot be read")
 
 _ALIKE = re.compile(
@@ -53,6 +56,15 @@ _PACKERS = (
 _TEXT = re.compile(rb"#[^\n]{0,400}|\"\"\".{0,20000}?\"\"\"|\"[^\"\n]{0,4000}\"|'[^'\n]{0,4000}'", re.DOTALL)
 
 
+_MANY = re.compile(
+    rb"^[ \t]{0,40}\w{1,60}(?: ?, ?\w{1,60}){3,20} ?= ?(\w{1,60}(?: ?, ?\w{1,60}){3,20})[ \t]{0,20}\r?$", re.MULTILINE
+)
+_TELLING = frozenset({"exec", "eval", "compile", "globals", "__import__", "getattr"})
+_ESCAPED = re.compile(rb"['\"]((?:\\x[2-7][0-9a-fA-F]){3,40})['\"]")
+_NAMED = frozenset({b"eval", b"exec", b"compile", b"getattr", b"__import__", b"builtins", b"__builtins__", b"globals",
+                    b"marshal", b"zlib", b"base64", b"decompress", b"b64decode", b"subprocess", b"system"})  # fmt: skip
+
+
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield one finding for each sign of obfuscation."""
     data = view.blob.data
@@ -60,6 +72,20 @@ def check(view: PythonModule) -> Iterator[Match]:
         view.speaks("decode") or view.mentions(b"getattr(__builtins__", b"getattr(builtins", b"eval(", b"\\x65")
     ):
         yield from _hidden(view)
+    if view.speaks("exec") and b"," in data:
+        for many in _MANY.finditer(data[: 1 << 20]):
+            names = {part.strip().decode("latin-1") for part in many[1].split(b",")}
+            if len(names & BUILTIN_FUNCTIONS) >= 4 and names & _TELLING:
+                shown = ", ".join(sorted(names & _TELLING))
+                yield Match(_RENAMES, view.blob.position(many.start())[0], params={"name": shown})
+                break
+    if b"\\x" in data:
+        spelled = {bytes.fromhex(hit.replace(b"\\x", b"").decode("ascii")) for hit in _ESCAPED.findall(data[: 1 << 20])}
+        telling = sorted(spelled & _NAMED)
+        if len(telling) > 1 or (telling and len(spelled) > 3):
+            shown = b", ".join(telling).decode("latin-1")
+            first = _ESCAPED.search(data)
+            yield Match(_SPELLS, view.blob.position(first.start())[0] if first else 1, params={"name": shown})
     for mark, name in _PACKERS:
         if mark in data and len(data) > 200 and _is_code(data, mark):
             yield Match(
@@ -114,6 +140,7 @@ def _hidden(view: PythonModule) -> Iterator[Match]:
                 params={"name": call.name},
                 excerpt=view.quote(call.line),
                 phase=view.phase(call.scope),
+                layers=call.layers,
             )
 
 

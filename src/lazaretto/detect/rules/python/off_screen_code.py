@@ -46,7 +46,12 @@ def check(view: PythonModule) -> Iterator[Match]:
         start = found.end()
         column = view.blob.position(start)[1]
         head = view.blob.line_bytes(line)[: column - 1].strip()
-        if head and not tail.lstrip().startswith(b";") and head.count(b'"""') % 2 == 0 and not _opens(head):
+        if (
+            head
+            and not tail.lstrip().startswith((b";", b",exec(", b", exec(", b",eval(", b",__import__"))
+            and head.count(b'"""') % 2 == 0
+            and not _opens(head)
+        ):
             continue  # blanks inside an expression: an aligned table
         text = tail.strip()[:120].decode("utf-8", "replace")
         yield Match(_HIDDEN, line, column, params={"columns": column, "code": text}, excerpt=text)

@@ -38,11 +38,22 @@ _WAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a scheduled task", re.compile(r"\bschtasks(?:\.exe)?\b[^\n]{0,40}/create|Register-ScheduledTask", re.IGNORECASE)),
     ("a launch agent", re.compile(r"Library/LaunchAgents|Library/LaunchDaemons|\blaunchctl\s+load")),
     ("a system service", re.compile(r"\.config/systemd/user|/etc/systemd/system/|systemctl\s+(?:--user\s+)?enable")),
+    (
+        "an account of its own",
+        re.compile(
+            r"\bnet1?(?:\.exe)?\s+user\s+\S{1,60}\s[^\n]{0,60}/add|\bnet1?(?:\.exe)?\s+localgroup\s+administrators\s|\buseradd\s",
+            re.IGNORECASE,
+        ),
+    ),
+    ("a key of its own for SSH", re.compile(r"\.ssh[\\/]+authorized_keys")),
+    ("a shell's start file", re.compile(r"(?:/|\0|~)\.(?:bashrc|bash_profile|profile|zshrc|zprofile|bash_login)$")),
     ("a cron table", re.compile(r"\bcrontab\s+-|/etc/cron|@reboot")),
 )
 _HINTS = (
     b"CurrentVersion", b"Start Menu", b"schtasks", b"ScheduledTask", b"LaunchAgents", b"LaunchDaemons", b"launchctl",
+    b"net user", b"localgroup", b"useradd", b"authorized_keys", b"bashrc", b"profile", b"zshrc",
     b"systemd", b"systemctl", b"crontab", b"/etc/cron", b"@reboot", b"CreateShortcut",
+    b"chr(",
 )  # fmt: skip
 _SHORTCUT = N_("changes the shortcuts of browsers so that they load an extension of its own")
 _WRITING = {
@@ -67,10 +78,18 @@ def check(view: PythonModule) -> Iterator[Match]:
                     confidence=Confidence.HIGH if unasked else Confidence.MEDIUM,
                     phase=Phase.INSTALL if view.is_setup else Phase.IMPORT,
                 )
+    itself = {
+        call.scope
+        for call in view.facts.calls
+        if call.attr in {"write", "write_text"}
+        and any("%FILE%" in v.shape or "%PYTHON%" in v.shape for v in call.values())
+    }
     for call in view.facts.calls:
         if not starts_process(call) and call.attr not in _WRITING and not call.name.startswith("shutil."):
             continue
         text = command_of(call) if starts_process(call) else " ".join(value.shape for value in call.args[:4])
+        if call.attr == "open":
+            text = call.arg(0, "file").shape
         if call.attr == "open" and (call.arg(1, "mode").text or "r")[:1] not in "wax":
             continue
         for way, pattern in _WAYS:
@@ -83,18 +102,19 @@ def check(view: PythonModule) -> Iterator[Match]:
                     call.column,
                     params={"way": way, "detail": short(text)},
                     excerpt=view.quote(call.line),
-                    severity=_severity(view, call, unasked=unasked),
+                    severity=_severity(view, call, unasked=unasked, itself=call.scope in itself),
                     confidence=Confidence.HIGH if unasked else Confidence.MEDIUM,
                     phase=view.phase(call.scope),
+                    layers=call.layers,
                 )
 
 
-def _severity(view: PythonModule, call: Call, *, unasked: bool) -> Severity:
+def _severity(view: PythonModule, call: Call, *, unasked: bool, itself: bool) -> Severity:
     if view.is_test:
         return Severity.LOW
     if unasked:
         return Severity.HIGH
-    copies_itself = any("%FILE%" in value.shape or "%PYTHON%" in value.shape for value in call.values())
+    copies_itself = itself or any("%FILE%" in value.shape or "%PYTHON%" in value.shape for value in call.values())
     return Severity.MEDIUM if copies_itself or {"file:net", "file:code"} & call.tags() else Severity.LOW
 
 

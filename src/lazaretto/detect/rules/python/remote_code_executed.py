@@ -20,6 +20,7 @@ References
     ATT&CK T1059.006 (Python), T1105 (Ingress Tool Transfer), T1195.001.
 """
 
+import re
 from collections.abc import Iterator
 
 from lazaretto.detect.pycode import Place, command_of, defanged, once, place, runs_code, short, starts_process
@@ -27,12 +28,16 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.py_facts import Call
+from lazaretto.parse.py_values import UNKNOWN
 from lazaretto.parse.py_vocabulary import SHELLS
 from lazaretto.parse.python import PythonModule
 
 _EXECUTED = N_("executes code that it received over the network ({how})")
 _EXECUTED_FROM = N_("executes code that it received from {address} ({how})")
 _COMMAND = N_("runs a shell command that it received over the network")
+_FED = N_("starts an interpreter and hands it code that it received over the network")
+_POWERSHELL = N_("runs a PowerShell script that it received over the network")
+_CHAT = N_("runs commands that it receives as chat messages")
 _PICKLE = N_("loads pickled objects that it received over the network")
 
 
@@ -51,9 +56,26 @@ def check(view: PythonModule) -> Iterator[Match]:
                 call.column,
                 params={"how": call.name, "address": defanged(address)},
                 excerpt=view.quote(call.line),
-                confidence=Confidence.HIGH if direct == "net" else Confidence.MEDIUM,
+                confidence=Confidence.HIGH if direct == "net" and not _bootstraps(view, address) else Confidence.MEDIUM,
+                layers=call.layers,
                 phase=view.phase(call.scope),
             )
+        elif starts_process(call) and "net" in call.tags() and "chat" in call.tags() and once(seen, call.line):
+            yield Match(
+                _CHAT,
+                call.line,
+                call.column,
+                excerpt=view.quote(call.line),
+                confidence=Confidence.HIGH if view.unasked(call.scope) else Confidence.MEDIUM,
+                phase=view.phase(call.scope),
+                layers=call.layers,
+            )
+        elif starts_process(call) and _scripted(call) and once(seen, call.line):
+            yield Match(
+                _POWERSHELL, call.line, call.column, excerpt=view.quote(call.line), phase=view.phase(call.scope)
+            )
+        elif _feeds(view, call) and once(seen, call.line):
+            yield Match(_FED, call.line, call.column, excerpt=view.quote(call.line), phase=view.phase(call.scope))
         elif starts_process(call) and direct == "net" and _is_shell(call) and once(seen, call.line):
             yield Match(
                 _COMMAND,
@@ -61,6 +83,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                 call.column,
                 excerpt=view.quote(call.line),
                 phase=view.phase(call.scope),
+                layers=call.layers,
                 params={"command": short(command_of(call))},
             )
         elif call.name in {"pickle.loads", "cPickle.loads", "dill.loads"} and direct and once(seen, call.line):
@@ -72,6 +95,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                 confidence=Confidence.MEDIUM,
                 excerpt=view.quote(call.line),
                 phase=view.phase(call.scope),
+                layers=call.layers,
             )
 
 
@@ -84,6 +108,43 @@ def _received(call: Call) -> str:
     if "net" in tags:
         return "net"
     return "net~" if "net~" in tags else ""
+
+
+_SCRIPT = re.compile(
+    r"\b(?:powershell|pwsh)(?:\.exe)?\b[^\n]{0,200}\s-(?:e|ec|enc|encodedcommand|c|command)\s", re.IGNORECASE
+)
+_READS_STDIN = re.compile(
+    r"(?:\bpython[\w.]*|%PYTHON%)(?:\s+-\w+)*\s+-\s*$|^\S*(?:python[\w.]*|%PYTHON%|bash|sh|zsh|node|powershell)\s*$"
+)
+
+
+def _scripted(call: Call) -> bool:
+    """Tell whether PowerShell is given a script, or the code of one, that came over the network."""
+    return bool({"net", "net~"} & call.tags()) and _SCRIPT.search(f"{command_of(call)} ") is not None
+
+
+def _feeds(view: PythonModule, call: Call) -> bool:
+    """Tell whether network data is written to the input of an interpreter that this scope started."""
+    if call.attr not in {"communicate", "write"} or not call.name.startswith(("subprocess.Popen()", "psutil.Popen()")):
+        if call.name != "subprocess.run" or "net" not in call.kwargs.get("input", UNKNOWN).tags:
+            return False
+        return _READS_STDIN.search(command_of(call)) is not None
+    if "net" not in call.tags():
+        return False
+    return any(
+        other.name.endswith(".Popen") and other.scope == call.scope and _READS_STDIN.search(command_of(other))
+        for other in view.facts.calls
+    )
+
+
+_BOOTSTRAP = re.compile(r"/(?:ez_setup|get-pip|distribute_setup|get-poetry)\.py$")
+
+
+def _bootstraps(view: PythonModule, address: str) -> bool:
+    """Tell whether a program beside the package fetches one of the usual set-up helpers from an ordinary host."""
+    if view.is_setup or "__init__" in view.path:
+        return False
+    return _BOOTSTRAP.search(address) is not None and place(address) is Place.PUBLIC
 
 
 def _is_shell(call: Call) -> bool:

@@ -70,6 +70,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                 excerpt=view.quote(call.line),
                 confidence=Confidence.MEDIUM if view.is_test else Confidence.HIGH,
                 phase=view.phase(call.scope),
+                layers=call.layers,
             )
         elif (
             sockets
@@ -84,6 +85,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                 excerpt=view.quote(call.line),
                 confidence=Confidence.MEDIUM if view.is_test else Confidence.HIGH,
                 phase=view.phase(call.scope),
+                layers=call.layers,
             )
 
 

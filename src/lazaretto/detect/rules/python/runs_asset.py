@@ -29,6 +29,7 @@ from lazaretto.model.text import N_
 from lazaretto.parse.python import PythonModule
 
 _EXECUTES = N_("executes the content of a {suffix} file")
+_ARCHIVE = N_("imports code out of an archive that is named {name}")
 _STARTS = N_("starts an interpreter with a file that is named like an asset: {command}")
 
 _COMMAND = re.compile(
@@ -40,6 +41,8 @@ _COMMAND = re.compile(
 
 def check(view: PythonModule) -> Iterator[Match | Signal]:
     """Yield every execution of an asset, and the signal that names the file."""
+    if view.mentions(b"zipimport"):
+        yield from _zipped(view)
     if not (view.speaks("exec") or view.speaks("process")) or not _HINTS.search(view.blob.data):
         return
     seen: set[object] = set()
@@ -56,6 +59,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
                     excerpt=view.quote(call.line),
                     severity=Severity.LOW if weak else Severity.HIGH,
                     phase=view.phase(call.scope),
+                    layers=call.layers,
                 )
         elif starts_process(call):
             found = _COMMAND.search(command_of(call))
@@ -71,7 +75,29 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
                     excerpt=view.quote(call.line),
                     severity=Severity.LOW if view.is_test else Severity.HIGH,
                     phase=phase,
+                    layers=call.layers,
                 )
+
+
+_ZIPS = re.compile(r"\.(?:zip|whl|egg|pyz|pyzw|jar|apk)$|^\0*$", re.IGNORECASE)
+
+
+def _zipped(view: PythonModule) -> Iterator[Match]:
+    """Yield archives that are imported from although their name says something else."""
+    for call in view.facts.calls:
+        path = call.arg(0, "path").shape.rstrip("\0")
+        if call.name == "zipimport.zipimporter" and path and "." in path[-8:] and not _ZIPS.search(path):
+            yield Match(
+                _ARCHIVE,
+                call.line,
+                call.column,
+                params={"name": short(path.rpartition("/")[2])},
+                excerpt=view.quote(call.line),
+                severity=Severity.LOW if view.is_test else Severity.HIGH,
+                phase=view.phase(call.scope),
+                layers=call.layers,
+            )
+            return
 
 
 _HINTS = re.compile(

@@ -31,6 +31,7 @@ from lazaretto.parse.python import PythonModule
 _SENT = N_("sends {what} to {address}")
 _SENT_AWAY = N_("sends {what} away")
 _FILES = N_("searches folders for files and sends them to {address}")
+_QUIET = N_("sends a credential that its caller gave it ({what}) to {address}, and swallows every error")
 _KEY = N_("sends a secret that its caller gave it ({what}) to {address}")
 
 _HINTS = (
@@ -39,13 +40,15 @@ _HINTS = (
     b"browser_cookie3", b"CryptUnprotect", b"keyring", b"pyperclip", b"lipboard", b"ImageGrab", b"screenshot",
     b"pynput", b"keyboard.", b"VideoCapture", b"mss.", b"privatekey", b"private_key", b"privkey", b"priv_key",
     b"mnemonic",
-    b"seed", b"listdir", b"os.walk", b"keypair",
+    b"seed", b"listdir", b"os.walk", b"keypair", b"launcher_accounts", b"microsoft_accounts", b".lunarclient",
+    b"access_key_secret", b"secret_access_key", b"api_secret", b"client_secret", b"accesskeysecret",
 )  # fmt: skip
 _WHAT = {
     "secret:ssh": "SSH keys", "secret:cloud": "cloud keys", "secret:tokens": "stored tokens",
     "secret:accounts": "the account list",
     "secret:keychain": "the keychain", "secret:browser": "browser secrets", "secret:discord": "chat tokens",
-    "secret:wallet": "wallet files", "secret:telegram": "chat sessions", "secret:keyring": "the keyring",
+    "secret:wallet": "wallet files", "secret:telegram": "chat sessions", "secret:game": "game accounts",
+    "secret:keyring": "the keyring",
     "clip": "the clipboard", "screen": "the screen", "keys": "keystrokes", "camera": "the camera",
 }  # fmt: skip
 
@@ -70,9 +73,11 @@ def check(view: PythonModule) -> Iterator[Match]:
                 excerpt=view.quote(sending.call.line),
                 severity=Severity.LOW if view.is_test else Severity.HIGH,
                 phase=view.phase(sending.call.scope),
+                layers=sending.call.layers,
             )
         elif kinds and once(seen, sending.call.line):
-            sure = known or view.unasked(sending.call.scope)
+            dropped = "net" in sending.call.arg(0, "url").tags  # an address that it fetched
+            sure = known or dropped or view.unasked(sending.call.scope)
             yield Match(
                 _SENT if known else _SENT_AWAY,
                 sending.call.line,
@@ -82,7 +87,21 @@ def check(view: PythonModule) -> Iterator[Match]:
                 severity=Severity.LOW if view.is_test else Severity.HIGH if sure else Severity.MEDIUM,
                 confidence=Confidence.HIGH if sure else Confidence.LOW,
                 phase=view.phase(sending.call.scope),
+                layers=sending.call.layers,
             )
+        elif sending.call.quiet and known and any(tag.startswith("cred:") for tag in sending.tags):
+            if once(seen, sending.call.line):
+                given = sorted(tag.removeprefix("cred:") for tag in sending.tags if tag.startswith("cred:"))
+                yield Match(
+                    _QUIET,
+                    sending.call.line,
+                    sending.call.column,
+                    params={"what": ", ".join(given), "address": defanged(sending.address)},
+                    excerpt=view.quote(sending.call.line),
+                    severity=Severity.LOW if view.is_test else Severity.HIGH,
+                    phase=view.phase(sending.call.scope),
+                    layers=sending.call.layers,
+                )
         elif given and known and once(seen, sending.call.line):
             vague = set(given) <= {"seed", "private", "pk", "secret_key", "keypair"}
             yield Match(
@@ -98,6 +117,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                 else Severity.HIGH,
                 confidence=Confidence.LOW if vague and sending.place < Place.SHARED else Confidence.HIGH,
                 phase=view.phase(sending.call.scope),
+                layers=sending.call.layers,
             )
 
 

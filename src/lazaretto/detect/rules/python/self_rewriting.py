@@ -31,6 +31,7 @@ from lazaretto.parse.python import PythonModule
 
 _DELETES = N_("deletes its own file")
 _REWRITES = N_("overwrites its own file")
+_NEIGHBOUR = N_("overwrites or deletes another source file of its own package")
 
 _HINTS = re.compile(rb"(?:remove|unlink|rename|replace|move|open|Path)\([^\n]{0,60}__file__|=[^\n]{0,60}__file__")
 _WRITES = (b"unlink", b"os.remove", b"remove(", b"write_text", b"write_bytes", b'"w', b"'w", b"rename(", b"replace(")
@@ -56,6 +57,7 @@ def check(view: PythonModule) -> Iterator[Match]:
             call.column,
             excerpt=view.quote(call.line),
             phase=view.phase(call.scope),
+            layers=call.layers,
             severity=Severity.HIGH if acts and unasked else Severity.MEDIUM if acts else Severity.LOW,
             confidence=Confidence.MEDIUM if unasked else Confidence.LOW,
         )
@@ -67,9 +69,17 @@ def _what(call: Call) -> str:
         return _DELETES
     if own and call.name in {"open", "io.open"} and (call.arg(1, "mode").text or "r")[:1] in "wx+":
         return _REWRITES
+    if call.name in _REMOVERS | {"open", "io.open"} and call.args and _beside(call.args[0].shape):
+        if call.name in _REMOVERS or (call.arg(1, "mode").text or "r")[:1] in "wx":
+            return _NEIGHBOUR
     if call.receiver.shape == "%FILE%" and call.attr in {"unlink", "write_text", "write_bytes"}:
         return _DELETES if call.attr == "unlink" else _REWRITES
     return ""
+
+
+def _beside(path: str) -> bool:
+    """Tell whether a path is a Python file that is found from this file's own place."""
+    return path.startswith("%FILE%") and path.endswith(".py") and len(path) > 9
 
 
 RULE = Rule(

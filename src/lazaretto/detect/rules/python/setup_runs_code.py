@@ -34,6 +34,7 @@ from lazaretto.parse.python import PythonModule
 _REQUEST = N_("calls {address} while it is installed")
 _REQUEST_AWAY = N_("opens a network connection while it is installed")
 _PROCESS = N_("starts a program while it is installed: {command}")
+_BROWSES = N_("opens a web page while it is installed: {address}")
 _INSTALLS = N_("installs further packages while it is installed: {command}")
 
 _BUILD = re.compile(
@@ -46,6 +47,13 @@ _BUILD = re.compile(
 _PIP = re.compile(r"\bpip\d?\s+install\b|\beasy_install\b|-m\s+pip\b", re.IGNORECASE)
 _PROGRAM = re.compile(r"\.(?:scr|bat|vbs|ps1|hta)\b|^start\s|\bTEMP\b|APPDATA|/tmp/", re.IGNORECASE)
 _EXECUTABLE = re.compile(r"\.(?:exe|scr|bat|cmd|vbs|ps1|msi|hta|jar)(?:$|[?#])", re.IGNORECASE)
+_PROBES = re.compile(
+    r"^\s*(?:calc(?:\.exe)?|notepad(?:\.exe)?|mspaint|whoami|id|ls|dir|ifconfig|ipconfig|systeminfo|ps|tasklist|env|printenv|netstat|touch\s|xcalc"
+    r"|gnome-calculator|open\s+-a|say\s|cat\s+/etc|net\s+(?:user|localgroup)|net1\s|ping\s|nslookup\s|sudo\s+(?!apt|dnf|yum|make|ldconfig|pip)"
+    r"|chmod\s+[0-7+x]{2,4}\s|attrib\s|taskkill|reg\s+add|sc\s+(?:create|start))(?:\s|$|[^\w.-])|>\s*/tmp/\w|>\s*%TEMP%|pwned",
+    re.IGNORECASE,
+)
+"""Commands that look around or prove a point; builds have no use for them."""
 _FETCHES = re.compile(rb"tarfile|zipfile|urlretrieve|\.tar\.|\.zip\b|extractall")
 
 
@@ -55,6 +63,8 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         yield Signal("start", f"install\t{view.path}", view.path)
     elif b"cmdclass" not in view.blob.data:
         return
+    if b"webbrowser" in view.blob.data:
+        yield from _browses(view)
     if not (view.speaks("net") or view.speaks("process")):
         return
     seen: set[object] = set()
@@ -63,6 +73,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         if (
             view.phase(call.scope) is not Phase.INSTALL
             or (sending.how == "command" and sending.place < Place.SHARED)
+            or (sending.how == "dns" and sending.place is Place.UNKNOWN)
             or not once(seen, call.line)
         ):
             continue
@@ -76,6 +87,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
             severity=severity,
             confidence=confidence,
             phase=Phase.INSTALL,
+            layers=call.layers,
         )
     for call in view.facts.calls:
         if not starts_process(call) or view.phase(call.scope) is not Phase.INSTALL or not once(seen, call.line):
@@ -90,13 +102,28 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
             "params": params,
             "excerpt": view.quote(call.line),
             "phase": Phase.INSTALL,
+            "layers": call.layers,
         }
         if _PIP.search(command):
             yield Match(_INSTALLS, severity=Severity.LOW, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
-        elif _PROGRAM.search(command) or call.name == "os.startfile":
+        elif _PROGRAM.search(command) or call.name == "os.startfile" or _PROBES.search(command):
             yield Match(_PROCESS, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
         else:
             yield Match(_PROCESS, severity=Severity.LOW, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
+
+
+def _browses(view: PythonModule) -> Iterator[Match]:
+    for call in view.facts.calls:
+        if call.name.startswith("webbrowser.open") and view.phase(call.scope) is Phase.INSTALL:
+            yield Match(
+                _BROWSES,
+                call.line,
+                call.column,
+                params={"address": defanged(call.arg(0, "url").shape)},
+                excerpt=view.quote(call.line),
+                phase=Phase.INSTALL,
+            )
+            return
 
 
 def _grade(view: PythonModule, sending: Sending) -> tuple[Severity, Confidence]:
@@ -107,6 +134,8 @@ def _grade(view: PythonModule, sending: Sending) -> tuple[Severity, Confidence]:
         return Severity.HIGH, Confidence.HIGH
     if _EXECUTABLE.search(sending.address):
         return Severity.HIGH, Confidence.HIGH if place >= Place.SHARED else Confidence.MEDIUM
+    if sending.how == "dns":
+        return Severity.MEDIUM, Confidence.MEDIUM
     if _FETCHES.search(view.blob.data):
         return Severity.LOW, Confidence.MEDIUM
     if place is Place.BARE:
