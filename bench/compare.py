@@ -6,7 +6,7 @@ Rows of a list need `archive`, `repo`, `class` (`malware` and `placeholder` ough
 Each engine is one warm process that takes one package after another; seconds are its own CPU time, user and system,
 without the loading of rules and models. Lazaretto reads the archive itself and its unpacking counts; peers get a
 folder that was laid out for them, and that does not count. A peer that does not answer within `--seconds` is ended
-and its package counts as not found. Shares that a peer documents: see `bench/peers.py`. `--jobs` measures Lazaretto's
+and its package counts as not found. Thresholds: see `bench/peers.py`. `--jobs` measures Lazaretto's
 throughput besides: all archives through `check_many`.
 """
 

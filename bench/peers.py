@@ -4,6 +4,9 @@
 
 They go below `$LAZARETTO_BENCH` (by default `~/.cache/lazaretto-bench`), one folder each. A peer is one runner in
 `bench/runners/` and one line here.
+
+Thresholds: GuardDog calls 5.0 its `suspicious` band and, in its documentation, 7.6 `High risk`. hexora gives a file a
+score from 0 to 1 and no threshold; ten times the score of the worst file is compared with 3.1 and 7.
 """
 
 import argparse
@@ -23,9 +26,9 @@ class Peer:
 
     requirements: tuple[str, ...]
     suspicious: float
-    """Score from which its own documentation speaks of a finding worth looking at."""
+    """Score from which a package counts as worth looking at."""
     malicious: float
-    """Score from which it speaks of its worst grade."""
+    """Score from which it has the worst grade."""
     ecosystems: tuple[str, ...] = ("pypi", "npm")
 
 
