@@ -94,7 +94,8 @@ def main() -> int:
     engines = [
         Engine(name, arguments.seconds) for name in (["lazaretto"] * (not arguments.without_us) + arguments.peer)
     ]
-    rows = []
+    rows: list[dict] = []
+    saved = arguments.json.open("w", encoding="utf-8") if arguments.json else None
     for listed in arguments.lists:
         for row in read(listed, arguments.limit):
             ecosystem = "npm" if row["archive"].endswith(".tgz") else "pypi"
@@ -114,8 +115,8 @@ def main() -> int:
     table(rows, engines)
     if arguments.jobs:
         throughput(arguments.lists, arguments.limit, arguments.jobs)
-    if arguments.json:
-        arguments.json.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    if saved:
+        saved.close()
     return 0
 
 
