@@ -105,10 +105,10 @@ def main() -> int:
                 request = {"archive": row["archive"], "folder": folder, "ecosystem": ecosystem}
                 for engine in engines:
                     if ecosystem in engine.peer.ecosystems:
-                        answer = engine.ask(request)
-                        rows.append(
-                            {**answer, "engine": engine.name, "ecosystem": ecosystem, **row, "list": listed.name}
-                        )
+                        told = {"engine": engine.name, "ecosystem": ecosystem, "list": listed.name}
+                        rows.append({**engine.ask(request), **row, **told})
+                        if saved:  # at once: a long run that is ended has not been for nothing
+                            print(json.dumps(rows[-1]), file=saved, flush=True)
         print(f"{listed.name}: done", file=sys.stderr, flush=True)
     for engine in engines:
         engine.close()
