@@ -6,7 +6,7 @@ with, into a temporary folder that goes away with the target. Its entries are th
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -17,10 +17,12 @@ from lazaretto.adapters.client_config import own_environment, python_index
 from lazaretto.adapters.files import peek_file, read_file
 from lazaretto.adapters.registry_npm import check_name, fetch_npm
 from lazaretto.adapters.registry_pypi import fetch_pypi
+from lazaretto.adapters.release import npm_facts, pypi_facts
 from lazaretto.adapters.target import Entry, Target, TargetError, Wanted, unpacked
 from lazaretto.ecosystems import npm, pypi
 from lazaretto.model.finding import Gap, Signal, Stage
 from lazaretto.model.purl import purl
+from lazaretto.model.release import ReleaseFacts
 from lazaretto.model.text import N_, Message
 from lazaretto.parse.archive_names import printable
 from lazaretto.parse.limits import Limits
@@ -86,13 +88,17 @@ def open_package(spec: str, limits: Limits, *, online: bool, environment: Mappin
     try:
         folder = Path(scratch.name)
         gaps: list[Gap] = []
+        asked: Callable[[], tuple[ReleaseFacts | None, list[Gap]]]
         if kind == "npm":
             exact, tarball = fetch_npm(name, version, folder, given)
             files = [tarball]
+            asked = partial(npm_facts, name, exact, folder, given)
         else:
             empty = folder / "clients"
             empty.mkdir()
-            exact, files, gaps = fetch_pypi(name, version, folder, python_index(empty, given), limits)
+            index = python_index(empty, given)
+            exact, files, gaps = fetch_pypi(name, version, folder, index, limits)
+            asked = partial(pypi_facts, name, exact, index)
         subject = purl(kind, name if kind == "npm" else pypi.normalize(name), exact or version)
         if more:
             reason = N_("qualifiers and subpath of the package URL were not heeded")
@@ -100,7 +106,9 @@ def open_package(spec: str, limits: Limits, *, online: bool, environment: Mappin
     except BaseException:
         scratch.cleanup()
         raise
-    return Target(spec, subject, "package", partial(_items, files, gaps, limits), limits, close=scratch.cleanup)
+    target = Target(spec, subject, "package", partial(_items, files, gaps, limits), limits, close=scratch.cleanup)
+    target.release = asked
+    return target
 
 
 def _items(files: list[Path], gaps: list[Gap], limits: Limits, wanted: Wanted | None) -> Iterator[Entry | Gap | Signal]:

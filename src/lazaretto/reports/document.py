@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lazaretto.model.finding import Finding, Gap, Location
-from lazaretto.model.report import Checked, Ignored
+from lazaretto.model.report import Checked, Comparison, Ignored
 from lazaretto.reports.context import Context
 from lazaretto.reports.groups import fingerprints
 from lazaretto.reports.safe import HIDDEN, plain
@@ -47,6 +47,7 @@ def report(checked: Checked, context: Context) -> Json:
     prints = fingerprints(examination.findings)
     by_finding = dict(zip(examination.findings, prints, strict=True))
     coverage = examination.coverage
+    comparison = checked.comparison
     document: Json = {
         "schema": SCHEMA,
         "tool": {
@@ -68,7 +69,8 @@ def report(checked: Checked, context: Context) -> Json:
         },
         "exit_code": context.exit_code(checked),
         "findings": [
-            finding_document(finding, mark, context) for finding, mark in zip(examination.findings, prints, strict=True)
+            {**finding_document(finding, mark, context), **_news(finding, comparison)}
+            for finding, mark in zip(examination.findings, prints, strict=True)
         ],
         "ignored": [_ignored(entry, by_finding.get(entry.finding, "")) for entry in checked.ignored],
         "gaps": [gap_document(gap, context) for gap in examination.gaps],
@@ -85,7 +87,19 @@ def report(checked: Checked, context: Context) -> Json:
             "cached": coverage.cached,
         },
     }
+    if comparison is not None:
+        document["change"] = {
+            "old": plain(comparison.old),
+            "old_grade": comparison.grade.word,
+            "added": [by_finding[finding] for finding in examination.findings if finding in set(comparison.added)],
+            "gone": comparison.gone,
+        }
     return document
+
+
+def _news(finding: Finding, comparison: Comparison | None) -> Json:
+    """Mark a finding as new or old, when there is an older version to say so of."""
+    return {} if comparison is None else {"new": finding in comparison.added}
 
 
 def finding_document(finding: Finding, fingerprint: str, context: Context) -> Json:

@@ -2,7 +2,8 @@
 
 One run, whatever the number of targets: services refuse several runs of one tool. Paths are relative URIs below
 `%SRCROOT%`; a member of an archive is `x.zip!/inner`. Gaps are tool notifications, ignored findings are suppressed
-results. Rule ids and property names are English; messages follow the language.
+results. Rule ids and property names are English; messages follow the language. When an older version was compared
+with, `baselineState` says which results are new; what is gone is only counted.
 
 The service with the strictest limits shows 5,000 results and 10 tags of a rule, so we write no more; what is
 cut is said in a notification.
@@ -138,6 +139,8 @@ def _result(
             "security-severity": SECURITY_SEVERITY[finding.severity],
         },
     }
+    if checked.comparison is not None:
+        result["baselineState"] = "new" if finding in checked.comparison.added else "unchanged"
     if rest:
         result["relatedLocations"] = [
             {"id": number, **_location(checked, location, "")} for number, location in enumerate(rest, 1)
@@ -197,11 +200,19 @@ def _notification(checked: Checked, gap: Gap, context: Context) -> Json:
 
 
 def _verdict(checked: Checked) -> Json:
-    verdict = checked.verdict
-    return {
+    verdict, comparison = checked.verdict, checked.comparison
+    told: Json = {
         "target": clean(checked.target),
         "grade": verdict.grade.word,
         "score": verdict.score,
         "outcome": verdict.outcome.name.lower(),
         "complete": verdict.complete,
     }
+    if comparison is not None:
+        told["change"] = {
+            "old": clean(comparison.old),
+            "oldGrade": comparison.grade.word,
+            "added": len(comparison.added),
+            "gone": comparison.gone,
+        }
+    return told

@@ -24,7 +24,7 @@ from lazaretto.model.text import N_
 from lazaretto.model.verdict import Grade
 from lazaretto.reports.context import Context
 from lazaretto.reports.exits import combine
-from lazaretto.reports.groups import GapGroup, gap_groups, select, size
+from lazaretto.reports.groups import GapGroup, change_findings, gap_groups, select, size
 from lazaretto.reports.i18n import Translator
 from lazaretto.reports.lines import BLUE, BOLD, DIM, GREEN, RED, YELLOW, pad, paint, table, wrap
 from lazaretto.reports.safe import cells, clean, defang, safe, shorten, shorten_path
@@ -44,6 +44,8 @@ from lazaretto.reports.words import (
 
 GAP_GROUPS = 8
 """Reasons of gaps shown unless everything is asked for."""
+CHANGES = 20
+"""Changes since an older version that are listed unless everything is asked for."""
 CHAIN = 8
 """Further places shown of one finding."""
 
@@ -101,6 +103,10 @@ class _Text:
         yield ""
         for finding in self.selection.shown:
             yield from self._finding(finding)
+            yield ""
+        changed = list(self._changes())
+        yield from changed
+        if changed:
             yield ""
         counted = [*self._counts(), *self._ignored()]
         yield from counted
@@ -183,7 +189,34 @@ class _Text:
         )
         happens = [self.say(PHASES[finding.phase]), strength, *finding.techniques[:3]]
         yield self.say(N_("acts")), " · ".join(happens)
+        if self.checked.comparison is not None and not finding.rule.startswith(("change/", "meta/")):
+            known = {(found.rule, found.locations[0]) for found in self.checked.comparison.added}
+            added = (finding.rule, finding.locations[0]) in known
+            yield (
+                self.say(N_("since")),
+                self.say(N_("new in this version") if added else N_("in the older version, too")),
+            )
         yield self.say(N_("help")), f"lazaretto explain {finding.rule}"
+
+    def _changes(self) -> Iterator[str]:
+        """What the new version brings, whatever its weight: that is what was asked."""
+        comparison = self.checked.comparison
+        if comparison is None:
+            return
+        old = shorten_path(safe(comparison.old, 400), 60)
+        yield self.say(N_("What changed since {old}"), {"old": old})
+        changes = change_findings(self.checked)
+        for finding in changes if self.context.show_all else changes[:CHANGES]:
+            text = f"{self.say.message(finding.message, safe)}  {self._place(finding.locations[0], column=False)}"
+            yield from wrap(text, self.context.width, "    ", "  + ")
+        if len(changes) > CHANGES and not self.context.show_all:
+            yield "    " + self.say(N_("{n} more changes (--all shows them)"), {"n": len(changes) - CHANGES})
+        if not changes:
+            yield "  " + self.say(N_("no new trigger, ability, dependency or hidden code was seen"))
+        others = [finding for finding in comparison.added if finding not in changes]
+        numbers = {"n": len(others), "gone": comparison.gone, "grade": self.say(GRADES[comparison.grade])}
+        sentence = N_("other findings that the older version had not: {n}; gone: {gone}; the older version: {grade}")
+        yield from wrap(self.say(sentence, numbers), self.context.width, "  ", "  ")
 
     def _counts(self) -> Iterator[str]:
         chosen = self.selection
