@@ -207,7 +207,7 @@ class _Text:
         yield self.say(N_("What changed since {old}"), {"old": old})
         changes = change_findings(self.checked)
         for finding in changes if self.context.show_all else changes[:CHANGES]:
-            text = f"{self.say.message(finding.message, safe)}  {self._place(finding.locations[0], column=False)}"
+            text = f"{self.say.message(finding.message, safe)} ({self._place(finding.locations[0], column=False)})"
             yield from wrap(text, self.context.width, "    ", "  + ")
         if len(changes) > CHANGES and not self.context.show_all:
             yield "    " + self.say(N_("{n} more changes (--all shows them)"), {"n": len(changes) - CHANGES})
@@ -282,13 +282,17 @@ class _Text:
         checked = self.checked
         if checked.error is not None:
             return
-        target = self._argument()
+        target = self._argument(self.checked.target, "TARGET")
+        if checked.comparison is not None:
+            target += f" --against {self._argument(checked.comparison.old, 'OLD')}"
         steps: list[tuple[str, str]] = []
         if checked.verdict.grade > Grade.NOTHING_FOUND:
             steps.append((N_("Understand the first reason"), f"lazaretto explain {self.selection.shown[0].rule}"))
             steps.append((N_("Show it to someone"), f"lazaretto check {target} --format html -o report.html"))
             if checked.examination.coverage.packages:
-                steps.append((N_("See what it depends on"), f"lazaretto inventory {target}"))
+                steps.append(
+                    (N_("See what it depends on"), f"lazaretto inventory {self._argument(checked.target, 'TARGET')}")
+                )
         elif checked.verdict.complete:
             sentence = N_("This is not a proof of safety: only what is listed above was checked.")
             yield from wrap(self.say(sentence), self.context.width)
@@ -341,11 +345,10 @@ class _Text:
     def _target(self, width: int) -> str:
         return shorten_path(safe(self.checked.target, 400), width)
 
-    def _argument(self) -> str:
-        """Give the target as a shell would take it; a word in its place when it is not a plain name."""
-        target = self.checked.target
+    def _argument(self, target: str, word: str) -> str:
+        """Give a target as a shell would take it; a word in its place when it is not a plain name."""
         if safe(target) != target or target.startswith("-"):
-            return "TARGET"
+            return word
         return shlex.quote(target)
 
     def _place(self, location: Location, *, column: bool = True) -> str:
