@@ -6,6 +6,7 @@ import pytest
 
 from lazaretto.adapters.client_config import PythonIndex
 from lazaretto.adapters.http_client import ClientConfig
+from lazaretto.adapters.registry import first_published
 from lazaretto.adapters.release import npm_facts, pypi_facts
 from lazaretto.model.finding import Stage
 
@@ -92,3 +93,17 @@ def test_without_npm(tmp_path):
     found, (gap,) = npm_facts("demo", "1.0.0", tmp_path, {"PATH": ""})
     assert found is None
     assert "npm is not installed" in gap.reason.english()
+
+
+@pytest.mark.client
+def test_the_age_of_a_dependency(loopback, tmp_path):
+    page = pypi_page(**{"upload-time": "2026-11-01T00:00:00Z"})
+    loopback.add("/simple/demo/", page, Content_Type=JSON_PAGE)
+    given = {
+        "PATH": os.environ["PATH"], "HOME": str(tmp_path), "PIP_INDEX_URL": f"{loopback.url}/simple",
+        "PIP_CONFIG_FILE": os.devnull, "NO_PROXY": "*",
+    }  # fmt: skip
+    moment, gaps = first_published("pypi", "demo", given)
+    assert (moment.month, gaps) == (11, [])
+    moment, (gap,) = first_published("pypi", "other", given)
+    assert (moment, gap.partial) == (None, True)

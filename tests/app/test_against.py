@@ -158,6 +158,20 @@ def test_a_package_online_against_the_version_below(options, index):
 
 
 @pytest.mark.client
+def test_a_new_dependency_that_is_days_old(options, index, tmp_path):
+    page = {"files": [{"filename": "zz_part_quux-0.1.tar.gz", "url": "x", "upload-time": "2026-11-20T00:00:00Z"}]}
+    index.add("/simple/zz-part-quux/", json.dumps(page).encode(), Content_Type="application/vnd.pypi.simple.v1+json")
+    metadata = "Metadata-Version: 2.1\nName: zz-demo-quux\nVersion: {}\n{}"
+    for number, more in (("1.0", ""), ("1.1", "Requires-Dist: zz-part-quux\n")):
+        folder = tmp_path / number / f"zz_demo_quux-{number}.dist-info"
+        folder.mkdir(parents=True)
+        (folder / "METADATA").write_text(metadata.format(number, more))
+    checked = check(str(tmp_path / "1.1"), replace(options, online=True, against=str(tmp_path / "1.0")))
+    assert [f.rule for f in checked.verdict.reasons] == ["change/dependency-added"]
+    assert "3 days ago" in checked.verdict.reasons[0].message.english()
+
+
+@pytest.mark.client
 def test_the_first_version_has_nothing_to_be_compared_with(options, index):
     checked = check("pypi:zz-demo-quux==1.0", replace(options, online=True, against="previous"))
     assert checked.comparison is None

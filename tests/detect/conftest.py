@@ -26,8 +26,8 @@ def make_evidence(files=(), signals=(), findings=(), packages=()):
 def change():
     """Build a change from the keyword arguments of both sides' evidence."""
 
-    def build(old, new, *, dependency=True):
-        return Change(make_evidence(**old), make_evidence(**new), dependency=dependency)
+    def build(old, new, *, dependency=True, ages=None):
+        return Change(make_evidence(**old), make_evidence(**new), dependency=dependency, ages=ages)
 
     return build
 

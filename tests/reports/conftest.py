@@ -159,5 +159,10 @@ def hostile():
         excerpt=HOSTILE,
     )
     gap = Gap(Stage.READ, HOSTILE, Message.of(N_("cannot be read: {error}"), {"error": HOSTILE}))
-    comparison = Comparison(HOSTILE, Grade.MALICIOUS, (finding,), 0)
-    return make([finding], [gap], target=HOSTILE, comparison=comparison)
+    return make([finding], [gap], target=HOSTILE)
+
+
+@pytest.fixture
+def hostile_change(hostile):
+    """The older version is named as badly as everything else."""
+    return replace(hostile, comparison=Comparison(HOSTILE, Grade.MALICIOUS, hostile.examination.findings, 0))

@@ -25,7 +25,19 @@ def test_the_schema_is_a_schema():
 
 
 @pytest.mark.parametrize(
-    "name", ["malicious", "suspicious", "nothing", "incomplete", "failed", "waived", "hostile", "compared", "unchanged"]
+    "name",
+    [
+        "malicious",
+        "suspicious",
+        "nothing",
+        "incomplete",
+        "failed",
+        "waived",
+        "hostile",
+        "compared",
+        "unchanged",
+        "hostile_change",
+    ],
 )
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_reports_keep_to_the_schema(request, name, lang):

@@ -110,3 +110,9 @@ def test_what_changed_since_an_older_version(compared, unchanged):
     assert 'What changed since <code translate="no"><bdi>npm:demo@1.0.0</bdi></code>' in whole
     assert "new in this version: postinstall: node a.js" in whole
     assert "no new trigger" in page.render([unchanged], CONTEXT)
+
+
+def test_an_older_version_with_a_hostile_name(hostile_change):
+    whole = page.render([hostile_change], CONTEXT)
+    assert "script" not in Reader(whole).tags
+    assert "\u202e" not in whole

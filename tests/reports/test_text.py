@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from inline_snapshot import snapshot
 
@@ -364,3 +366,9 @@ def test_many_changes_are_cut(build, compared):
     answer = build(many, [], comparison=replace(compared.comparison, added=tuple(many)))
     assert "10 more changes (--all shows them)" in text.each(answer, EN)
     assert text.each(answer, replace(EN, show_all=True)).count("  + new") == 30
+
+
+def test_an_older_version_with_a_hostile_name(hostile_change):
+    whole = text.each(hostile_change, EN)
+    assert not re.search(f"[{HIDDEN}]", whole.replace("\n", ""))
+    assert "check TARGET --against OLD --format html" in whole

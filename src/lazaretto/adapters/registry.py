@@ -7,6 +7,7 @@ with, into a temporary folder that goes away with the target. Its entries are th
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -109,6 +110,20 @@ def open_package(spec: str, limits: Limits, *, online: bool, environment: Mappin
     target = Target(spec, subject, "package", partial(_items, files, gaps, limits), limits, close=scratch.cleanup)
     target.release = asked
     return target
+
+
+def first_published(
+    kind: str, name: str, environment: Mapping[str, str] | None = None
+) -> tuple[datetime | None, list[Gap]]:
+    """Ask when the oldest version of a package that is still there was published; None when it is not told."""
+    given = own_environment() if environment is None else environment
+    with tempfile.TemporaryDirectory(prefix="lazaretto-") as scratch:
+        folder = Path(scratch)
+        if kind == "npm":
+            facts, gaps = npm_facts(name, "", folder, given)
+        else:
+            facts, gaps = pypi_facts(name, "", python_index(folder, given))
+    return (facts.first_published if facts else None), gaps
 
 
 def _items(files: list[Path], gaps: list[Gap], limits: Limits, wanted: Wanted | None) -> Iterator[Entry | Gap | Signal]:

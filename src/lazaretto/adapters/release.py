@@ -28,7 +28,10 @@ Answer = tuple[ReleaseFacts | None, list[Gap]]
 
 
 def npm_facts(name: str, version: str, folder: Path, environment: Mapping[str, str]) -> Answer:
-    """Ask npm about an exact version and the one before it. `folder` is ours."""
+    """Ask npm about an exact version and the one below it; about the newest alone when `version` is empty.
+
+    `folder` is ours.
+    """
     subject = purl("npm", name, version)
     try:
         document = _view(name, version, folder, environment)
@@ -37,6 +40,8 @@ def npm_facts(name: str, version: str, folder: Path, environment: Mapping[str, s
     if document is None:
         return None, [_gap(subject, "npm view")]
     gaps: list[Gap] = []
+    if not version:
+        return npm_release.facts(document, str(document.get("version", ""))), gaps
     before = npm_release.previous_version(document, version)
     older = None
     if before and npm.is_exact(before):
@@ -48,7 +53,10 @@ def npm_facts(name: str, version: str, folder: Path, environment: Mapping[str, s
 
 
 def pypi_facts(name: str, version: str, index: PythonIndex) -> Answer:
-    """Ask the first configured index that has the project; and its document of the release, if it has such a thing."""
+    """Ask the first configured index that has the project; and its document of the release, if it has such a thing.
+
+    Without a version only what holds for the whole project is told.
+    """
     project = pypi.normalize(name)
     subject = purl("pypi", project, version)
     complaint = "no index"
@@ -67,7 +75,7 @@ def pypi_facts(name: str, version: str, index: PythonIndex) -> Answer:
                 complaint = "HTML"
                 continue
             document = None
-            if root.endswith("/simple"):
+            if version and root.endswith("/simple"):
                 try:
                     _, _, body = fetcher.get(
                         f"{root.removesuffix('/simple')}/pypi/{project}/{version}/json", _DOCUMENT_BYTES, {}
@@ -83,7 +91,7 @@ def pypi_facts(name: str, version: str, index: PythonIndex) -> Answer:
 
 def _view(name: str, version: str, folder: Path, environment: Mapping[str, str]) -> dict[str, Any] | None:
     check_name(name, version)
-    wanted = f"{name}@{version}"
+    wanted = f"{name}@{version or 'latest'}"
     done = run_npm(["view", wanted, "--json", "--loglevel=error"], folder / "npm", environment, wanted)
     return _json(done.stdout) if done.returncode == 0 and len(done.stdout) <= _ANSWER_BYTES else None
 

@@ -33,7 +33,7 @@ from lazaretto.intel.pack import newest_date
 from lazaretto.judge.judge import judge
 from lazaretto.lockfiles.inventory import read_documents
 from lazaretto.model.finding import Coverage, Examination, Finding, Gap, Stage
-from lazaretto.model.package import Inventory
+from lazaretto.model.package import Inventory, Package
 from lazaretto.model.policy import DEFAULT as DEFAULT_POLICY
 from lazaretto.model.policy import Policy
 from lazaretto.model.release import ReleaseFacts
@@ -61,6 +61,10 @@ NO_METADATA = Message.of(N_("registry metadata such as age, maintainers and prov
 
 PREVIOUS = "previous"
 """In place of an older version's name: the highest version of the same package below it."""
+
+
+ASKED = 5
+"""New dependencies that nobody has heard of whose age is asked, when the network may be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +249,13 @@ def _compare(
     before = Evidence(
         old.evidence.files, old.evidence.signals, old.examination.findings, old.evidence.packages, old.evidence.read
     )
-    change = Change(before, evidence, dependency=new.target.kind in ("package", "archive"))
+    dependency = new.target.kind in ("package", "archive")
+    change = Change(before, evidence, dependency=dependency)
     findings: list[Finding] = []
     gaps: list[Gap] = []
+    if options.online and change.strangers:
+        ages = _ages(change.strangers[:ASKED], options.now, gaps)
+        change = Change(before, evidence, dependency=dependency, ages=ages)
     _run_over(change, findings, gaps, new.examination.subject)
     unread = sum(not gap.partial for gap in old.examination.gaps)
     if unread:
@@ -256,6 +264,19 @@ def _compare(
     verdict, _ = judge(old.examination, options.policy, options.now)
     comparison = Comparison(_shown(name), verdict.grade, (*change.added, *findings), change.gone)
     return _with(new, findings, gaps), comparison
+
+
+def _ages(packages: Sequence[Package], now: datetime, gaps: list[Gap]) -> dict[tuple[str, str], int]:
+    """Ask the registries how old packages are, in days; what is not told is left out."""
+    from lazaretto.adapters.registry import first_published
+
+    found: dict[tuple[str, str], int] = {}
+    for package in packages:
+        moment, missing = first_published(package.ecosystem, package.name)
+        gaps.extend(missing)
+        if moment is not None:
+            found[package.ecosystem, package.name] = max(0, (now - moment).days)
+    return found
 
 
 class _FirstVersionError(TargetError):

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from lazaretto.detect.names import WORLDS, is_known
 from lazaretto.detect.project import Evidence
 from lazaretto.detect.requires import required
 from lazaretto.model.finding import Confidence, Finding, Phase, Role, Severity
@@ -50,8 +51,14 @@ class Trigger:
 class Change:
     """What rules of the family `change` see."""
 
-    def __init__(self, old: Evidence, new: Evidence, *, dependency: bool) -> None:
-        """`dependency`: the new one is a package that somebody installs, not a project in its own folder."""
+    def __init__(
+        self, old: Evidence, new: Evidence, *, dependency: bool, ages: Mapping[tuple[str, str], int] | None = None
+    ) -> None:
+        """`dependency`: the new one is a package that somebody installs, not a project in its own folder.
+
+        `ages`: (ecosystem, name) of new dependencies to the days since their first publication, where that was asked.
+        """
+        self.ages = ages or {}
         self.old = old
         self.new = new
         self.dependency = dependency
@@ -199,6 +206,15 @@ class Change:
             ):
                 found.setdefault(key, package)
         return tuple(found[key] for key in sorted(found))
+
+    @cached_property
+    def strangers(self) -> tuple[Package, ...]:
+        """New dependencies that no list of downloaded packages holds."""
+        return tuple(
+            package
+            for package in self.dependencies
+            if package.ecosystem in WORLDS and not package.url and not is_known(package.ecosystem, package.name)
+        )
 
     @cached_property
     def foreign(self) -> tuple[tuple[str, str, str, int], ...]:

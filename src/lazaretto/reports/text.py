@@ -282,7 +282,7 @@ class _Text:
         checked = self.checked
         if checked.error is not None:
             return
-        target = self._argument(self.checked.target, "TARGET")
+        target = alone = self._argument(checked.target, "TARGET")
         if checked.comparison is not None:
             target += f" --against {self._argument(checked.comparison.old, 'OLD')}"
         steps: list[tuple[str, str]] = []
@@ -290,9 +290,7 @@ class _Text:
             steps.append((N_("Understand the first reason"), f"lazaretto explain {self.selection.shown[0].rule}"))
             steps.append((N_("Show it to someone"), f"lazaretto check {target} --format html -o report.html"))
             if checked.examination.coverage.packages:
-                steps.append(
-                    (N_("See what it depends on"), f"lazaretto inventory {self._argument(checked.target, 'TARGET')}")
-                )
+                steps.append((N_("See what it depends on"), f"lazaretto inventory {alone}"))
         elif checked.verdict.complete:
             sentence = N_("This is not a proof of safety: only what is listed above was checked.")
             yield from wrap(self.say(sentence), self.context.width)

@@ -33,3 +33,12 @@ def test_known_names_relatives_and_small_packages(change, told):
 
 def test_what_was_needed_before(change, told):
     assert told(RULE, change(version("express", "1.0.0", "zz-q"), version("express", "1.0.1", "zz-q"))) == []
+
+
+def test_a_name_that_is_days_old(change, told):
+    old, new = version("zz-nobody-knows-quux", "1.0.0"), version("zz-nobody-knows-quux", "1.0.1", "zz-nobody-part")
+    for days, weight in ((3, "MEDIUM"), (400, "LOW")):
+        both = change(old, new, ages={("npm", "zz-nobody-part"): days})
+        ((severity, confidence, _, _, words),) = told(RULE, both)
+        assert (severity, confidence) == (weight, weight)
+        assert ("first published 3 days ago" in words) == (days == 3)

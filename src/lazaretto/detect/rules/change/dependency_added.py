@@ -26,13 +26,14 @@ import re
 from collections.abc import Iterator
 
 from lazaretto.detect.change import Change
-from lazaretto.detect.names import WORLDS, is_known
+from lazaretto.detect.names import is_known
 from lazaretto.detect.own_package import own_packages
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.package import Package
 from lazaretto.model.text import N_
 
+YOUNG_DAYS = 30
 _MANY = 8
 """More new names than this are a new architecture, or a private registry."""
 
@@ -40,26 +41,27 @@ _MANY = 8
 def check(change: Change) -> Iterator[Match]:
     """One match for each new name."""
     own = {(package.world, package.name) for package in own_packages(change.new)}
-    strangers = [package for package in change.dependencies if _unheard_of(package) and not _kin(package, own)]
+    strangers = [package for package in change.strangers if not _kin(package, own)]
     established = any(is_known(world, name) for world, name in own)
     grave = established and 0 < len(strangers) <= _MANY
     for package in change.dependencies:
-        stranger = package in strangers
+        days = change.ages.get((package.ecosystem, package.name))
+        young = days is not None and days < YOUNG_DAYS
+        template = N_("new in this version: needs {name}")
+        if young:
+            template = N_("new in this version: needs {name}, which was first published {days} days ago")
+        elif package in strangers:
+            template = N_("new in this version: needs {name}, which is in no list of downloaded packages")
+        weighs = young or (grave and package in strangers)
         yield Match(
-            N_("new in this version: needs {name}, which is in no list of downloaded packages")
-            if stranger
-            else N_("new in this version: needs {name}"),
+            template,
             path=package.source,
             line=package.line,
-            params={"name": package.name},
+            params={"name": package.name, **({"days": days} if young else {})},
             excerpt=f"{package.name} {package.version or package.requirement}",
-            severity=Severity.MEDIUM if stranger and grave else Severity.LOW,
-            confidence=Confidence.MEDIUM if stranger and grave else Confidence.LOW,
+            severity=Severity.MEDIUM if weighs else Severity.LOW,
+            confidence=Confidence.MEDIUM if weighs else Confidence.LOW,
         )
-
-
-def _unheard_of(package: Package) -> bool:
-    return package.ecosystem in WORLDS and not package.url and not is_known(package.ecosystem, package.name)
 
 
 def _kin(package: Package, own: set[tuple[str, str]]) -> bool:
