@@ -119,11 +119,14 @@ def test_sizes_forms_and_compiled_files(change):
     minified = Signal("form", "minified", "a.js")
     both = change(
         {"files": {"a.js": "1", "b.js": "2"}},
-        {"files": {"a.js": "1" * 500, "b.js": "3", "c.node": "x"}, "signals": [minified]},
+        {
+            "files": {"a.js": "1" * 500, "b.js": "3", "c.node": "x", "d.dat": "y"},
+            "signals": [minified, Signal("executable", "elf\tprogram", "d.dat")],
+        },
     )
     assert both.grown(8, 400) == (("a.js", 1, 500),)
     assert both.newly_minified == ("a.js",)
-    assert both.binaries == ("c.node",)
+    assert both.binaries == ("c.node", "d.dat")
     assert not both.had_binaries
 
 

@@ -239,13 +239,14 @@ class Change:
 
     @cached_property
     def binaries(self) -> tuple[str, ...]:
-        """Compiled files at places where the old version had none."""
-        return tuple(sorted(path for path in self.fresh if _BINARY.search(path)))
+        """Compiled files, by name or by content, at places where the old version had nothing."""
+        compiled = _compiled(self.new)
+        return tuple(sorted(path for path in self.fresh if path in compiled))
 
     @cached_property
     def had_binaries(self) -> bool:
         """Whether the old version held compiled files."""
-        return any(_BINARY.search(path) for path in self.old.files)
+        return bool(_compiled(self.old))
 
     def grown(self, factor: int, least: int) -> tuple[tuple[str, int, int], ...]:
         """Source files that became `factor` times as large and gained `least` bytes: path, old and new size."""
@@ -301,6 +302,12 @@ def place(path: str) -> str:
     """Return a path without what every version renames: version numbers of metadata folders, digests in names."""
     folder, name = posixpath.split(_VERSIONED.sub("", path).removeprefix("src/"))
     return posixpath.join(folder, _HASHED.sub("*", name))
+
+
+def _compiled(evidence: Evidence) -> frozenset[str]:
+    """Return the files that are compiled programs or libraries, by name or by content."""
+    named = {path for path in evidence.files if _BINARY.search(path)}
+    return frozenset(named | {signal.path for signal in evidence.signals_of("executable")})
 
 
 def _is_root(path: str) -> bool:
