@@ -27,7 +27,7 @@ UNASKED = frozenset({Phase.OPEN, Phase.INSTALL, Phase.BUILD, Phase.IMPORT})
 _OF_AN_UNPACKED = re.compile(r"^[^!]{1,400}?\.(?:tgz|tar\.gz|tar\.bz2|tar\.xz|zip|whl|egg|tar)!/")
 _PACKAGE_FILE = re.compile(r"\.(?:tgz|tar\.gz|tar\.bz2|tar\.xz|zip|whl|egg|tar)$")
 _VERSIONED = re.compile(r"-\d[^/]{0,100}(?=\.(?:dist-info|data|egg-info)(?:/|$))")
-_HASHED = re.compile(r"(?<=[-._])(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{8,40}(?=\.[a-z.]{1,12}$)")
+_HASHED = re.compile(r"(?<=[-._])(?=[A-Za-z_-]{0,40}\d)[A-Za-z0-9_-]{8,40}(?=\.[a-z.]{1,12}$)")
 _SOURCES = re.compile(r"\.(?:[cm]?[jt]sx?|pyw?)$", re.IGNORECASE)
 _BINARY = re.compile(r"\.(?:node|so(?:\.\d+)*|pyd|dll|dylib|exe|scr|com|msi|bin|elf|jar|class|wasm)$", re.IGNORECASE)
 _PROJECT_SCRIPTS = frozenset({"preprepare", "prepare", "postprepare", "prepublish", "dependencies"})
@@ -178,18 +178,28 @@ class Change:
 
     def capabilities_in(self, paths: Iterable[str]) -> frozenset[str]:
         """Capabilities of these files of the new version."""
-        wanted = frozenset(paths)
-        return frozenset(signal.value for signal in self.new.signals_of("capability") if signal.path in wanted)
+        return frozenset(name for path in paths for name in self._capabilities_of.get(path, ()))
 
     def reached_from(self, trigger: Trigger) -> tuple[str, ...]:
         """Files of the new version that the trigger starts, its own included, that are new or differ."""
-        phase = trigger.phase
-        return tuple(
-            path
-            for path in sorted(self.touched)
-            if path == trigger.path
-            or ((reach := self.new.reach(path)) is not None and reach.phase is phase and reach.chain[0] == trigger.path)
-        )
+        reached = self._reached_from.get((trigger.path, trigger.phase), ())
+        return tuple(sorted({*reached, trigger.path} & self.touched))
+
+    @cached_property
+    def _capabilities_of(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for signal in self.new.signals_of("capability"):
+            found[signal.path].append(signal.value)
+        return {path: tuple(names) for path, names in found.items()}
+
+    @cached_property
+    def _reached_from(self) -> Mapping[tuple[str, Phase], tuple[str, ...]]:
+        found: dict[tuple[str, Phase], list[str]] = defaultdict(list)
+        for path in self.touched:
+            reach = self.new.reach(path)
+            if reach is not None:
+                found[reach.chain[0], reach.phase].append(path)
+        return {key: tuple(paths) for key, paths in found.items()}
 
     @cached_property
     def dependencies(self) -> tuple[Package, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lazaretto.model.finding import Finding, Gap, Location
-from lazaretto.model.report import Checked, Comparison, Ignored
+from lazaretto.model.report import Checked, Ignored
 from lazaretto.reports.context import Context
 from lazaretto.reports.groups import fingerprints
 from lazaretto.reports.safe import HIDDEN, plain
@@ -48,6 +48,7 @@ def report(checked: Checked, context: Context) -> Json:
     by_finding = dict(zip(examination.findings, prints, strict=True))
     coverage = examination.coverage
     comparison = checked.comparison
+    added = None if comparison is None else frozenset(comparison.added)
     document: Json = {
         "schema": SCHEMA,
         "tool": {
@@ -69,7 +70,7 @@ def report(checked: Checked, context: Context) -> Json:
         },
         "exit_code": context.exit_code(checked),
         "findings": [
-            {**finding_document(finding, mark, context), **_news(finding, comparison)}
+            {**finding_document(finding, mark, context), **_news(finding, added)}
             for finding, mark in zip(examination.findings, prints, strict=True)
         ],
         "ignored": [_ignored(entry, by_finding.get(entry.finding, "")) for entry in checked.ignored],
@@ -91,15 +92,15 @@ def report(checked: Checked, context: Context) -> Json:
         document["change"] = {
             "old": plain(comparison.old),
             "old_grade": comparison.grade.word,
-            "added": [by_finding[finding] for finding in examination.findings if finding in set(comparison.added)],
+            "added": [by_finding[finding] for finding in examination.findings if finding in (added or ())],
             "gone": comparison.gone,
         }
     return document
 
 
-def _news(finding: Finding, comparison: Comparison | None) -> Json:
+def _news(finding: Finding, added: frozenset[Finding] | None) -> Json:
     """Mark a finding as new or old, when there is an older version to say so of."""
-    return {} if comparison is None else {"new": finding in comparison.added}
+    return {} if added is None else {"new": finding in added}
 
 
 def finding_document(finding: Finding, fingerprint: str, context: Context) -> Json:

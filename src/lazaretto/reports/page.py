@@ -118,7 +118,7 @@ def _changes(checked: Checked, say: Translator) -> Iterator[str]:
         yield f"<ul>\n{''.join(rows)}</ul>\n"
     else:
         yield f"<p>{escape(say(N_('no new trigger, ability, dependency or hidden code was seen')))}</p>\n"
-    others = sum(finding not in changes for finding in comparison.added)
+    others = sum(not finding.rule.startswith("change/") for finding in comparison.added)
     numbers = {"n": others, "gone": comparison.gone, "grade": say(GRADES[comparison.grade])}
     sentence = N_("other findings that the older version had not: {n}; gone: {gone}; the older version: {grade}")
     yield f'<p class="soft">{escape(say(sentence, numbers))}</p>\n'

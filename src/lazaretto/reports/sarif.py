@@ -10,7 +10,7 @@ cut is said in a notification.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from lazaretto.model.finding import Confidence, Finding, Gap, Location, Severity
 from lazaretto.model.report import Checked, Ignored
@@ -51,6 +51,7 @@ def log(results: Sequence[Checked], context: Context) -> Json:
     if cut > 0:
         cut_message = context.translate(N_("{n} further results are left out"), {"n": f"{cut:,}"})
         notifications.insert(0, {"level": "warning", "message": {"text": cut_message}})
+    added = {finding for checked in results if checked.comparison for finding in checked.comparison.added}
     run: Json = {
         "tool": {
             "driver": {
@@ -70,7 +71,7 @@ def log(results: Sequence[Checked], context: Context) -> Json:
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder in which lazaretto was started."}}},
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(checked, finding, mark, ignored, indices[finding.rule], context)
+            _result(checked, finding, mark, ignored, indices[finding.rule], added, context)
             for checked, finding, mark, ignored in entries
         ],
         "properties": {"verdicts": [_verdict(checked) for checked in results]},
@@ -119,7 +120,13 @@ def _rule(card: RuleCard | None, example: Finding, context: Context) -> Json:
 
 
 def _result(
-    checked: Checked, finding: Finding, mark: str, ignored: Ignored | None, index: int, context: Context
+    checked: Checked,
+    finding: Finding,
+    mark: str,
+    ignored: Ignored | None,
+    index: int,
+    added: Container[Finding],
+    context: Context,
 ) -> Json:
     first, *rest = finding.locations
     result: Json = {
@@ -140,7 +147,7 @@ def _result(
         },
     }
     if checked.comparison is not None:
-        result["baselineState"] = "new" if finding in checked.comparison.added else "unchanged"
+        result["baselineState"] = "new" if finding in added else "unchanged"
     if rest:
         result["relatedLocations"] = [
             {"id": number, **_location(checked, location, "")} for number, location in enumerate(rest, 1)

@@ -91,6 +91,8 @@ class _Text:
         self.context = context
         self.say = context.translate
         self.selection = select(checked, everything=context.show_all)
+        added = checked.comparison.added if checked.comparison is not None else ()
+        self.added = frozenset((finding.rule, finding.locations[0]) for finding in added)
 
     def brief(self) -> Iterator[str]:
         score = "" if self._mark() == "?" else f"  {self._score()}"
@@ -190,8 +192,7 @@ class _Text:
         happens = [self.say(PHASES[finding.phase]), strength, *finding.techniques[:3]]
         yield self.say(N_("acts")), " · ".join(happens)
         if self.checked.comparison is not None and not finding.rule.startswith(("change/", "meta/")):
-            known = {(found.rule, found.locations[0]) for found in self.checked.comparison.added}
-            added = (finding.rule, finding.locations[0]) in known
+            added = (finding.rule, finding.locations[0]) in self.added
             yield (
                 self.say(N_("since")),
                 self.say(N_("new in this version") if added else N_("in the older version, too")),
@@ -213,8 +214,8 @@ class _Text:
             yield "    " + self.say(N_("{n} more changes (--all shows them)"), {"n": len(changes) - CHANGES})
         if not changes:
             yield "  " + self.say(N_("no new trigger, ability, dependency or hidden code was seen"))
-        others = [finding for finding in comparison.added if finding not in changes]
-        numbers = {"n": len(others), "gone": comparison.gone, "grade": self.say(GRADES[comparison.grade])}
+        others = sum(not finding.rule.startswith("change/") for finding in comparison.added)
+        numbers = {"n": others, "gone": comparison.gone, "grade": self.say(GRADES[comparison.grade])}
         sentence = N_("other findings that the older version had not: {n}; gone: {gone}; the older version: {grade}")
         yield from wrap(self.say(sentence, numbers), self.context.width, "  ", "  ")
 

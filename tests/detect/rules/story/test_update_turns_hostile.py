@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from lazaretto.detect.rules.story.update_turns_hostile import RULE
@@ -56,3 +58,15 @@ def test_what_the_old_version_started_already(change, finding, told):
 
 def test_abilities_without_a_trigger_in_the_open(change, finding, told):
     assert told(RULE, change(OLD, new(finding, "network process code stores", trigger=False))) == []
+
+
+def test_thousands_of_triggers_take_seconds(change, finding):
+    names = [f"p{number}/package.json" for number in range(4000)]
+    findings = [finding("npm/lifecycle-script", name, Role.TRIGGER, phase=Phase.INSTALL) for name in names]
+    signals = [Signal("start", f"install\t{name[:-12]}a.js", name) for name in names]
+    signals += [Signal("capability", "network", f"{name[:-12]}a.js") for name in names]
+    files = {path: path for name in names for path in (name, f"{name[:-12]}a.js")}
+    both = change({}, {"files": files, "signals": signals, "findings": findings})
+    started = time.process_time()
+    assert list(RULE.check(both)) == []
+    assert time.process_time() - started < 5

@@ -23,6 +23,7 @@ References
     ATT&CK T1195.001, T1195.002; the rubric stands in docs/verdict.md.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from lazaretto.detect.project import Evidence
@@ -82,18 +83,17 @@ def _deed(evidence: Evidence) -> tuple[Finding, bool] | None:
     ]
     if strong:
         return max(strong, key=lambda finding: (finding.severity, finding.confidence)), True
+    able: dict[str, set[str]] = defaultdict(set)
+    for signal in evidence.signals_of("capability"):
+        able[signal.path].add(signal.value)
+        reach = evidence.reach(signal.path)
+        if reach is not None and reach.phase is Phase.INSTALL and reach.chain[0] != signal.path:
+            able[reach.chain[0]].add(signal.value)
     for finding in told:
-        if finding.role is not Role.TRIGGER or finding.phase is not Phase.INSTALL:
-            continue
-        path = finding.locations[0].path
-        able = {
-            signal.value
-            for signal in evidence.signals_of("capability")
-            if signal.path == path
-            or ((reach := evidence.reach(signal.path)) and reach.phase is Phase.INSTALL and reach.chain[0] == path)
-        }
-        if "network" in able and able & (_ACTS - {"network"}):
-            return finding, False
+        if finding.role is Role.TRIGGER and finding.phase is Phase.INSTALL:
+            names = able[finding.locations[0].path]
+            if "network" in names and names & (_ACTS - {"network"}):
+                return finding, False
     return None
 
 
