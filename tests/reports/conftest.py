@@ -17,8 +17,9 @@ from lazaretto.model.finding import (
     Stage,
 )
 from lazaretto.model.policy import DEFAULT, Waiver
-from lazaretto.model.report import Checked
+from lazaretto.model.report import Checked, Comparison
 from lazaretto.model.text import N_, Message
+from lazaretto.model.verdict import Grade
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -118,6 +119,32 @@ def waived():
     return make([MEDIUM], [], waivers=[waiver])
 
 
+ADDED = Finding(
+    rule="change/install-script-added",
+    subject="take-home",
+    severity=Severity.LOW,
+    confidence=Confidence.MEDIUM,
+    locations=(Location("package.json", 5),),
+    message=Message.of(
+        N_("new in this version: {trigger}, which an installation runs by itself"),
+        {"trigger": "postinstall: node a.js"},
+    ),
+    phase=Phase.INSTALL,
+    role=Role.TRIGGER,
+)
+
+
+@pytest.fixture
+def compared():
+    comparison = Comparison("npm:demo@1.0.0", Grade.NOTHING_FOUND, (ADDED, MEDIUM), 3)
+    return make([MEDIUM, WEAK, ADDED], [], comparison=comparison)
+
+
+@pytest.fixture
+def unchanged():
+    return make([WEAK], [], comparison=Comparison("./old", Grade.SUSPICIOUS, (), 0))
+
+
 HOSTILE = (
     "<script>alert(1)</script>\x1b]8;;http://evil.example.invalid\x07\u202egpj.exe\u200b%0A::error::x\r\n::set-output"
 )
@@ -133,3 +160,9 @@ def hostile():
     )
     gap = Gap(Stage.READ, HOSTILE, Message.of(N_("cannot be read: {error}"), {"error": HOSTILE}))
     return make([finding], [gap], target=HOSTILE)
+
+
+@pytest.fixture
+def hostile_change(hostile):
+    """The older version is named as badly as everything else."""
+    return replace(hostile, comparison=Comparison(HOSTILE, Grade.MALICIOUS, hostile.examination.findings, 0))

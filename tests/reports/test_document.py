@@ -24,7 +24,21 @@ def test_the_schema_is_a_schema():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("name", ["malicious", "suspicious", "nothing", "incomplete", "failed", "waived", "hostile"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "malicious",
+        "suspicious",
+        "nothing",
+        "incomplete",
+        "failed",
+        "waived",
+        "hostile",
+        "compared",
+        "unchanged",
+        "hostile_change",
+    ],
+)
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_reports_keep_to_the_schema(request, name, lang):
     checked = request.getfixturevalue(name)
@@ -159,3 +173,17 @@ def test_ascii_only_where_the_terminal_is_not_utf8(malicious):
     assert text.isascii()
     utf8 = document.render([malicious], Context(version="0.1.0", translate=translator("ko")))
     assert json.loads(text) == json.loads(utf8)
+
+
+def test_what_an_older_version_lacked(compared, nothing):
+    value = valid(document.render([compared], CONTEXT))
+    assert [(found["rule"], found["new"]) for found in value["findings"]] == [
+        ("npm/lifecycle-script", True),
+        ("js/child-process", False),
+        ("change/install-script-added", True),
+    ]
+    marks = [found["fingerprint"] for found in value["findings"] if found["new"]]
+    assert value["change"] == {"old": "npm:demo@1.0.0", "old_grade": "nothing-found", "added": marks, "gone": 3}
+    alone = valid(document.render([nothing], CONTEXT))
+    assert "change" not in alone
+    assert "new" not in alone["findings"][0]

@@ -102,3 +102,17 @@ def test_many_findings_are_cut_and_counted(build, malicious):
     text = page.render([build(many)], Context(version="0.1.0"))
     assert text.count('<section class="finding') == 500
     assert "200 further results are left out" in text
+
+
+def test_what_changed_since_an_older_version(compared, unchanged):
+    whole = page.render([compared], CONTEXT)
+    Reader(whole)
+    assert 'What changed since <code translate="no"><bdi>npm:demo@1.0.0</bdi></code>' in whole
+    assert "new in this version: postinstall: node a.js" in whole
+    assert "no new trigger" in page.render([unchanged], CONTEXT)
+
+
+def test_an_older_version_with_a_hostile_name(hostile_change):
+    whole = page.render([hostile_change], CONTEXT)
+    assert "script" not in Reader(whole).tags
+    assert "\u202e" not in whole

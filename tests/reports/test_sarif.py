@@ -191,3 +191,15 @@ def test_at_most_five_thousand_results_the_strongest_first(build, malicious):
     assert found["results"][0]["ruleId"] == "story/trigger-reaches-payload"
     text = found["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
     assert text == "1,001 further results are left out"
+
+
+def test_results_that_an_older_version_lacked_are_new(compared, nothing):
+    only = run([compared])
+    assert {result["ruleId"]: result["baselineState"] for result in only["results"]} == {
+        "npm/lifecycle-script": "new",
+        "change/install-script-added": "new",
+        "js/child-process": "unchanged",
+    }
+    (verdict,) = only["properties"]["verdicts"]
+    assert verdict["change"] == {"old": "npm:demo@1.0.0", "oldGrade": "nothing-found", "added": 2, "gone": 3}
+    assert "baselineState" not in run([nothing])["results"][0]

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from inline_snapshot import snapshot
 
@@ -315,3 +317,58 @@ def test_tail_counts_targets(malicious, nothing, incomplete):
     assert text.tail([malicious, nothing, incomplete, nothing], EN) == snapshot(
         "4 targets: MALICIOUS 1 · NOT FULLY CHECKED 1 · NOTHING FOUND 2 · exit code 20\n"
     )
+
+
+def test_what_changed_since_an_older_version(compared):
+    assert text.each(compared, EN) == snapshot("""\
+lazaretto 0.1.0 · check ./take-home · offline · intelligence 2026-11-18 · nothing was executed
+
+! SUSPICIOUS  MEDIUM (4.8/10)  read the reasons before you open, install or run it
+
+warning[npm/lifecycle-script]: runs node lib/init.js at install
+ --> package.json:5:3
+  = acts: when it is installed · MEDIUM, confidence medium
+  = since: new in this version
+  = help: lazaretto explain npm/lifecycle-script
+
+What changed since npm:demo@1.0.0
+  + new in this version: postinstall: node a.js, which an installation runs by itself
+    (package.json:5)
+  other findings that the older version had not: 1; gone: 3; the older version: NOTHING FOUND
+
+3 findings: 1 shown; shown by --all: too weak to raise a grade: 2
+
+Checked      214 of 216 files · 20.1 MB · 148 packages named
+Not checked  registry metadata such as age, maintainers and provenance
+
+What now
+  1  Understand the first reason   lazaretto explain npm/lifecycle-script
+  2  Show it to someone            lazaretto check ./take-home --against npm:demo@1.0.0 --format html -o report.html
+  3  See what it depends on        lazaretto inventory ./take-home
+
+suspicious · exit code 10 · 1.9 s
+""")
+
+
+def test_nothing_changed(unchanged):
+    assert text.each(unchanged, EN).split("\n\n")[2] == snapshot("""\
+What changed since ./old
+  no new trigger, ability, dependency or hidden code was seen
+  other findings that the older version had not: 0; gone: 0; the older version: SUSPICIOUS\
+""")
+
+
+def test_many_changes_are_cut(build, compared):
+    from dataclasses import replace
+
+    added = [finding for finding in compared.examination.findings if finding.rule.startswith("change/")]
+    many = [replace(added[0], locations=(replace(added[0].locations[0], line=number),)) for number in range(1, 31)]
+    answer = build(many, [], comparison=replace(compared.comparison, added=tuple(many)))
+    assert "10 more changes (--all shows them)" in text.each(answer, EN)
+    assert text.each(answer, replace(EN, show_all=True)).count("  + new") == 30
+
+
+def test_an_older_version_with_a_hostile_name(hostile_change):
+    whole = text.each(hostile_change, EN)
+    assert not re.search(f"[{HIDDEN}]", whole.replace("\n", ""))
+    assert "check TARGET --against OLD --format html" in whole

@@ -6,7 +6,8 @@ with, into a temporary folder that goes away with the target. Its entries are th
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -17,10 +18,12 @@ from lazaretto.adapters.client_config import own_environment, python_index
 from lazaretto.adapters.files import peek_file, read_file
 from lazaretto.adapters.registry_npm import check_name, fetch_npm
 from lazaretto.adapters.registry_pypi import fetch_pypi
+from lazaretto.adapters.release import npm_facts, pypi_facts
 from lazaretto.adapters.target import Entry, Target, TargetError, Wanted, unpacked
 from lazaretto.ecosystems import npm, pypi
 from lazaretto.model.finding import Gap, Signal, Stage
 from lazaretto.model.purl import purl
+from lazaretto.model.release import ReleaseFacts
 from lazaretto.model.text import N_, Message
 from lazaretto.parse.archive_names import printable
 from lazaretto.parse.limits import Limits
@@ -86,13 +89,17 @@ def open_package(spec: str, limits: Limits, *, online: bool, environment: Mappin
     try:
         folder = Path(scratch.name)
         gaps: list[Gap] = []
+        asked: Callable[[], tuple[ReleaseFacts | None, list[Gap]]]
         if kind == "npm":
             exact, tarball = fetch_npm(name, version, folder, given)
             files = [tarball]
+            asked = partial(npm_facts, name, exact, folder, given)
         else:
             empty = folder / "clients"
             empty.mkdir()
-            exact, files, gaps = fetch_pypi(name, version, folder, python_index(empty, given), limits)
+            index = python_index(empty, given)
+            exact, files, gaps = fetch_pypi(name, version, folder, index, limits)
+            asked = partial(pypi_facts, name, exact, index)
         subject = purl(kind, name if kind == "npm" else pypi.normalize(name), exact or version)
         if more:
             reason = N_("qualifiers and subpath of the package URL were not heeded")
@@ -100,7 +107,23 @@ def open_package(spec: str, limits: Limits, *, online: bool, environment: Mappin
     except BaseException:
         scratch.cleanup()
         raise
-    return Target(spec, subject, "package", partial(_items, files, gaps, limits), limits, close=scratch.cleanup)
+    target = Target(spec, subject, "package", partial(_items, files, gaps, limits), limits, close=scratch.cleanup)
+    target.release = asked
+    return target
+
+
+def first_published(
+    kind: str, name: str, environment: Mapping[str, str] | None = None
+) -> tuple[datetime | None, list[Gap]]:
+    """Ask when the oldest version of a package that is still there was published; None when it is not told."""
+    given = own_environment() if environment is None else environment
+    with tempfile.TemporaryDirectory(prefix="lazaretto-") as scratch:
+        folder = Path(scratch)
+        if kind == "npm":
+            facts, gaps = npm_facts(name, "", folder, given)
+        else:
+            facts, gaps = pypi_facts(name, "", python_index(folder, given))
+    return (facts.first_published if facts else None), gaps
 
 
 def _items(files: list[Path], gaps: list[Gap], limits: Limits, wanted: Wanted | None) -> Iterator[Entry | Gap | Signal]:

@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lazaretto.adapters.http_client import safe_url
@@ -51,43 +51,12 @@ def fetch_npm(name: str, version: str, folder: Path, environment: Mapping[str, s
     """
     check_name(name, version)
     wanted = f"{name}@{version or 'latest'}"
-    client = shutil.which("npm", path=environment.get("PATH"))
-    if client is None:
-        raise TargetError(
-            N_("{package} needs npm to be fetched, and npm is not installed"),
-            {"package": wanted},
-            N_("install npm, or download the tarball and name the file"),
-        )
-    here = folder / "npm"
-    here.mkdir()
-    (here / "package.json").write_text("{}", "utf-8")
-    command = [
-        client,
-        "pack",
+    done = run_npm(
+        ["pack", wanted, "--json", "--ignore-scripts", "--pack-destination", str(folder), "--loglevel=error"],
+        folder / "npm",
+        environment,
         wanted,
-        "--json",
-        "--ignore-scripts",
-        "--pack-destination",
-        str(folder),
-        "--loglevel=error",
-    ]
-    given = {
-        **environment,
-        "npm_config_ignore_scripts": "true",
-        "npm_config_audit": "false",
-        "npm_config_fund": "false",
-        "npm_config_update_notifier": "false",
-        "npm_config_progress": "false",
-        "NO_COLOR": "1",
-    }
-    try:
-        done = subprocess.run(  # noqa: S603 - the user's own client; the name was checked
-            command, cwd=here, env=given, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise TargetError(
-            N_("{package} cannot be fetched: {error}"), {"package": wanted, "error": type(error).__name__}
-        ) from error
+    )
     exact, file = _answer(done.stdout[:_OUTPUT])
     tarball = folder / file
     if done.returncode != 0 or not file or "/" in file or "\\" in file or not tarball.is_file():
@@ -97,6 +66,43 @@ def fetch_npm(name: str, version: str, folder: Path, environment: Mapping[str, s
             N_("ask npm itself: npm view NAME"),
         )
     return exact, tarball
+
+
+def run_npm(
+    arguments: Sequence[str], here: Path, environment: Mapping[str, str], package: str
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run the user's npm in `here`, an empty folder of ours (made when it is not there), without any script.
+
+    Raises:
+        TargetError: npm is not there, could not be started or took too long. `package` is for its message.
+    """
+    client = shutil.which("npm", path=environment.get("PATH"))
+    if client is None:
+        raise TargetError(
+            N_("{package} needs npm to be fetched, and npm is not installed"),
+            {"package": package},
+            N_("install npm, or download the tarball and name the file"),
+        )
+    here.mkdir(exist_ok=True)
+    (here / "package.json").write_text("{}", "utf-8")
+    given = {
+        **environment,
+        "npm_config_ignore_scripts": "true",
+        "npm_config_audit": "false",
+        "npm_config_fund": "false",
+        "npm_config_update_notifier": "false",
+        "npm_config_progress": "false",
+        "NO_COLOR": "1",
+    }
+    command = [client, *arguments]
+    try:
+        return subprocess.run(  # noqa: S603 - the user's own client; the name was checked
+            command, cwd=here, env=given, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise TargetError(
+            N_("{package} cannot be fetched: {error}"), {"package": package, "error": type(error).__name__}
+        ) from error
 
 
 def _answer(output: bytes) -> tuple[str, str]:

@@ -24,8 +24,8 @@ from lazaretto.model.text import N_, Message
 from lazaretto.parse.archive_names import printable
 from lazaretto.parse.limits import Limits
 
-_PAGE_BYTES = 64 << 20
-_ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01"
+PAGE_BYTES = 64 << 20
+ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01"
 _DIGESTS = ("sha256", "sha512", "sha384", "sha224", "blake2b", "sha1", "md5")
 
 
@@ -103,7 +103,7 @@ def _releases(project: str, version: str, shown: str, index: PythonIndex, fetche
     for url in index.urls:
         page = f"{url.rstrip('/')}/{project}/"
         try:
-            final, headers, body = fetcher.get(page, _PAGE_BYTES, {"Accept": _ACCEPT})
+            final, headers, body = fetcher.get(page, PAGE_BYTES, {"Accept": ACCEPT})
         except FetchError as error:
             complaint = complaint if error.status == 404 else str(error)
             continue

@@ -10,6 +10,7 @@ from typing import BinaryIO, Literal, Self
 
 from lazaretto.adapters.files import UnreadableError
 from lazaretto.model.finding import Gap, Signal, Stage
+from lazaretto.model.release import ReleaseFacts
 from lazaretto.model.text import N_, Message
 from lazaretto.parse import archive_kinds
 from lazaretto.parse.archive_member import Item, Member
@@ -78,6 +79,8 @@ class Target:
         self.signals: list[Signal] = []
         self.not_checked: list[Message] = []
         """What this kind of target never shows, for `Coverage.not_checked`."""
+        self.release: Callable[[], tuple[ReleaseFacts | None, list[Gap]]] | None = None
+        """For a package of a registry: ask what the registry says of it. Uses the network when it is called."""
         self._source = source
         self._limits = limits
         self._close = close

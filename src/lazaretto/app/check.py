@@ -9,7 +9,7 @@ surfaces   (the caller renders `Checked`)
 
 import contextlib
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,18 +23,21 @@ from lazaretto.adapters.targets import Target, TargetError, open_target
 from lazaretto.app.examine import Gathered, Progress, WorkerConfig, death_reason, gather, make_worker, read_gap
 from lazaretto.app.ignore import IgnoreList
 from lazaretto.detect.catalog import RULES
+from lazaretto.detect.change import Change
 from lazaretto.detect.engine import run_rule
 from lazaretto.detect.own_package import as_packages
 from lazaretto.detect.project import Evidence, Project
+from lazaretto.detect.release import Release
 from lazaretto.intel.match import match_packages
 from lazaretto.intel.pack import newest_date
 from lazaretto.judge.judge import judge
 from lazaretto.lockfiles.inventory import read_documents
 from lazaretto.model.finding import Coverage, Examination, Finding, Gap, Stage
-from lazaretto.model.package import Inventory
+from lazaretto.model.package import Inventory, Package
 from lazaretto.model.policy import DEFAULT as DEFAULT_POLICY
 from lazaretto.model.policy import Policy
-from lazaretto.model.report import Checked
+from lazaretto.model.release import ReleaseFacts
+from lazaretto.model.report import Checked, Comparison
 from lazaretto.model.text import N_, Message
 from lazaretto.parse.limits import DEFAULT as DEFAULT_LIMITS
 from lazaretto.parse.limits import Limits
@@ -49,10 +52,19 @@ TARGET_SECONDS = 300.0
 
 NEVER_CHECKED = (
     Message.of(N_("the code of dependencies that are not part of the target")),
-    Message.of(N_("registry metadata such as age, maintainers and provenance")),
     Message.of(N_("runtime behaviour (nothing was executed)")),
 )
 """What `check` does not look at, whatever the target; every report says so."""
+
+NO_METADATA = Message.of(N_("registry metadata such as age, maintainers and provenance"))
+"""Said beside it, unless the registry was asked."""
+
+PREVIOUS = "previous"
+"""In place of an older version's name: the highest version of the same package below it."""
+
+
+ASKED = 5
+"""New dependencies that nobody has heard of whose age is asked, when the network may be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,8 @@ class Options:
     """None = the default place."""
     policy: Policy = DEFAULT_POLICY
     ignore: IgnoreList = field(default_factory=IgnoreList)
+    against: str = ""
+    """An older version to compare with, named like a target, or `PREVIOUS`; empty = no comparison."""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
@@ -145,10 +159,15 @@ def _check(
     if progress:
         progress.start(target, None)
     try:
-        with contextlib.closing(open_target(target, options.limits, online=options.online)) as opened:
-            gathered = gather(opened, config, by, progress)
-            examination = _examine(opened, gathered)
+        with contextlib.ExitStack() as held:
+            opened = held.enter_context(open_target(target, options.limits, online=options.online))
+            seen = _examine(opened, gather(opened, config, by, progress), options.now)
             kind = opened.kind
+            comparison = None
+            if options.against:
+                if progress:
+                    progress.start(options.against, None)
+                seen, comparison = _compare(seen, options, held, lambda old: gather(old, config, by, progress))
     except TargetError as error:
         return _failed(target, options, error.message, error.hint)
     except OSError as error:
@@ -157,23 +176,34 @@ def _check(
     finally:
         if progress:
             progress.done()
-    target = target.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    target = _shown(target)
     policy = replace(options.policy, waivers=(*options.policy.waivers, *options.ignore.waivers))
-    verdict, ignored = judge(examination, policy, options.now)
+    verdict, ignored = judge(seen.examination, policy, options.now)
     return Checked(
         target=target,
         kind=kind,
-        examination=examination,
+        examination=seen.examination,
         verdict=verdict,
         ignored=ignored,
         version=__version__,
         intel_date=newest_date(),
         online=options.online,
         seconds=time.monotonic() - started,
+        comparison=comparison,
     )
 
 
-def _examine(target: Target, gathered: Gathered) -> Examination:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One subject, examined: the answer, and what it was made of."""
+
+    examination: Examination
+    evidence: Evidence
+    target: Target
+    facts: ReleaseFacts | None = None
+
+
+def _examine(target: Target, gathered: Gathered, now: datetime) -> _Seen:
     found = _inventory(gathered)
     findings: list[Finding] = list(gathered.findings)
     gaps: list[Gap] = [*gathered.gaps, *map(_fixture_is_partial, found.gaps)]
@@ -181,6 +211,10 @@ def _examine(target: Target, gathered: Gathered) -> Examination:
     findings.extend(match_packages((*found.packages, *as_packages(project))))
     project = Project(gathered.files, gathered.signals, findings, found.packages, gathered.read)
     _run_over(project, findings, gaps, target.subject)
+    facts, missing = target.release() if target.release is not None else (None, [])
+    gaps.extend(missing)
+    if facts is not None and not facts.security_holder:
+        _run_over(Release(facts, now), findings, gaps, target.subject)
     evidence = Evidence(gathered.files, gathered.signals, findings, found.packages, gathered.read)
     _run_over(evidence, findings, gaps, target.subject)
     coverage = Coverage(
@@ -189,9 +223,93 @@ def _examine(target: Target, gathered: Gathered) -> Examination:
         bytes=gathered.size,
         packages=len({package.purl for package in found.packages}),
         cached=gathered.cached,
-        not_checked=(*NEVER_CHECKED, *target.not_checked),
+        not_checked=(*NEVER_CHECKED, *(() if facts else (NO_METADATA,)), *target.not_checked),
     )
-    return Examination(target.subject, _ordered(findings), tuple(sorted(set(gaps))), coverage)
+    examination = Examination(target.subject, _ordered(findings), tuple(sorted(set(gaps))), coverage)
+    return _Seen(examination, evidence, target, facts)
+
+
+def _compare(
+    new: _Seen, options: Options, held: contextlib.ExitStack, read: Callable[[Target], Gathered]
+) -> tuple[_Seen, Comparison | None]:
+    """Examine the older version, too, and add what the new one brings. That it cannot be had is a gap."""
+    named = options.against
+    try:
+        name = _previous(new) if named == PREVIOUS else named
+        target = held.enter_context(open_target(name, options.limits, online=options.online))
+        target.release = None  # what the registry says now is not what it said of the older version then
+        old = _examine(target, read(target), options.now)
+    except (TargetError, OSError) as error:
+        reason = error.message if isinstance(error, TargetError) else Message.of(str(error.strerror or "unreadable"))
+        partial = isinstance(error, _FirstVersionError)
+        return _with(new, (), (Gap(Stage.READ, _shown(named), reason, partial=partial),)), None
+    evidence = Evidence(
+        new.evidence.files, new.evidence.signals, new.examination.findings, new.evidence.packages, new.evidence.read
+    )
+    before = Evidence(
+        old.evidence.files, old.evidence.signals, old.examination.findings, old.evidence.packages, old.evidence.read
+    )
+    dependency = new.target.kind in ("package", "archive")
+    change = Change(before, evidence, dependency=dependency)
+    findings: list[Finding] = []
+    gaps: list[Gap] = []
+    if options.online and change.strangers:
+        ages = _ages(change.strangers[:ASKED], options.now, gaps)
+        change = Change(before, evidence, dependency=dependency, ages=ages)
+    _run_over(change, findings, gaps, new.examination.subject)
+    unread = sum(not gap.partial for gap in old.examination.gaps)
+    if unread:
+        reason = Message.of(N_("the older version was not read wholly: {n} gaps"), {"n": unread})
+        gaps.append(Gap(Stage.READ, _shown(name), reason, partial=True))
+    verdict, _ = judge(old.examination, options.policy, options.now)
+    comparison = Comparison(_shown(name), verdict.grade, (*change.added, *findings), change.gone)
+    return _with(new, findings, gaps), comparison
+
+
+def _ages(packages: Sequence[Package], now: datetime, gaps: list[Gap]) -> dict[tuple[str, str], int]:
+    """Ask the registries how old packages are, in days; what is not told is left out."""
+    from lazaretto.adapters.registry import first_published
+
+    found: dict[tuple[str, str], int] = {}
+    for package in packages:
+        moment, missing = first_published(package.ecosystem, package.name)
+        gaps.extend(missing)
+        if moment is not None:
+            found[package.ecosystem, package.name] = max(0, (now - moment).days)
+    return found
+
+
+class _FirstVersionError(TargetError):
+    """There is no version before this one."""
+
+
+def _previous(new: _Seen) -> str:
+    """Return the target that `previous` stands for.
+
+    Raises:
+        TargetError: not a package of a registry, the registry does not tell, or it is the first version.
+    """
+    if new.target.kind != "package":
+        raise TargetError(N_("previous stands for a package's version: name npm:NAME@VERSION, pypi:NAME==VERSION"))
+    facts = new.facts
+    if facts is None:
+        raise TargetError(N_("the registry does not tell the versions; name the older version"))
+    if not facts.previous:
+        raise _FirstVersionError(N_("there is no earlier version to compare with"))
+    return f"{facts.ecosystem}:{facts.name}{'@' if facts.ecosystem == 'npm' else '=='}{facts.previous}"
+
+
+def _with(seen: _Seen, findings: Sequence[Finding], gaps: Sequence[Gap]) -> _Seen:
+    examination = replace(
+        seen.examination,
+        findings=_ordered([*seen.examination.findings, *findings]),
+        gaps=tuple(sorted({*seen.examination.gaps, *gaps})),
+    )
+    return replace(seen, examination=examination)
+
+
+def _shown(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _fixture_is_partial(gap: Gap) -> Gap:
@@ -200,8 +318,8 @@ def _fixture_is_partial(gap: Gap) -> Gap:
     return replace(gap, partial=True) if FIXTURE_FOLDERS.intersection(folders) else gap
 
 
-def _run_over(view: Project, findings: list[Finding], gaps: list[Gap], subject: str) -> None:
-    """Run the rules of exactly this view (`Project` or `Evidence`)."""
+def _run_over(view: Project | Release | Change, findings: list[Finding], gaps: list[Gap], subject: str) -> None:
+    """Run the rules of exactly this view: of the whole subject, of what a registry says, or of a change."""
     for rule in RULES:
         if rule.view is type(view):
             result = run_rule(rule, view, subject)
@@ -229,7 +347,7 @@ def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _failed(target: str, options: Options, message: Message, hint: Message | None = None) -> Checked:
-    target = target.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    target = _shown(target)
     examination = Examination(target, gaps=(Gap(Stage.READ, target, message),))
     verdict, _ = judge(examination, options.policy, options.now)
     return Checked(

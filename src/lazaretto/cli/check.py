@@ -34,6 +34,47 @@ _EPILOG = N_(
 )
 
 
+EXAMINING = o.apply(
+    o.option(
+        "--ignore-file",
+        group=o.INPUT,
+        metavar="FILE",
+        help=N_("Findings you have decided to live with (TOML). Never read from the target."),
+    ),
+    o.option(
+        "--format",
+        "format_name",
+        group=o.ANSWER,
+        type=click.Choice([fmt.name for fmt in FORMATS]),
+        default="text",
+        show_default=True,
+        help=N_("Form of the answer."),
+    ),
+    o.OUTPUT,
+    o.option("--all", "show_all", group=o.ANSWER, is_flag=True, help=N_("Show weak findings and every place, too.")),
+    o.option("--statistics", group=o.ANSWER, is_flag=True, help=N_("Append counts by rule and by file.")),
+    o.FAIL_ON,
+    o.option("--exit-zero", group=o.POLICY, is_flag=True, help=N_("Exit with 0 whatever was found or not checked.")),
+    o.ONLINE,
+    o.option(
+        "--jobs",
+        group=o.WORK,
+        type=click.IntRange(min=0),
+        default=0,
+        metavar="N",
+        help=N_("Worker processes; 0 = all processors."),
+    ),
+    o.option("--no-cache", group=o.WORK, is_flag=True, help=N_("Examine every file anew, and remember nothing.")),
+    o.LIMIT_OPTIONS,
+    o.LANG,
+    o.COLOR,
+    o.option("--no-progress", group=o.OTHER, is_flag=True, help=N_("No progress line on stderr.")),
+    o.QUIET,
+    o.option("-v", "--verbose", group=o.OTHER, is_flag=True, help=N_("List everything that was not checked.")),
+)
+"""The options of every command that examines targets."""
+
+
 @click.command(
     cls=o.Command,
     epilog=_EPILOG,
@@ -45,41 +86,12 @@ _EPILOG = N_(
 @click.argument("targets", metavar="[TARGET]...", nargs=-1)
 @o.option("--files-from", group=o.INPUT, metavar="FILE", help=N_("Read targets from a file, one a line; - is stdin."))
 @o.option(
-    "--ignore-file",
+    "--against",
     group=o.INPUT,
-    metavar="FILE",
-    help=N_("Findings you have decided to live with (TOML). Never read from the target."),
+    metavar="OLD",
+    help=N_("Say what TARGET adds to this older version; previous = the version below it (--online)."),
 )
-@o.option(
-    "--format",
-    "format_name",
-    group=o.ANSWER,
-    type=click.Choice([fmt.name for fmt in FORMATS]),
-    default="text",
-    show_default=True,
-    help=N_("Form of the answer."),
-)
-@o.OUTPUT
-@o.option("--all", "show_all", group=o.ANSWER, is_flag=True, help=N_("Show weak findings and every place, too."))
-@o.option("--statistics", group=o.ANSWER, is_flag=True, help=N_("Append counts by rule and by file."))
-@o.FAIL_ON
-@o.option("--exit-zero", group=o.POLICY, is_flag=True, help=N_("Exit with 0 whatever was found or not checked."))
-@o.ONLINE
-@o.option(
-    "--jobs",
-    group=o.WORK,
-    type=click.IntRange(min=0),
-    default=0,
-    metavar="N",
-    help=N_("Worker processes; 0 = all processors."),
-)
-@o.option("--no-cache", group=o.WORK, is_flag=True, help=N_("Examine every file anew, and remember nothing."))
-@o.LIMIT_OPTIONS
-@o.LANG
-@o.COLOR
-@o.option("--no-progress", group=o.OTHER, is_flag=True, help=N_("No progress line on stderr."))
-@o.QUIET
-@o.option("-v", "--verbose", group=o.OTHER, is_flag=True, help=N_("List everything that was not checked."))
+@EXAMINING
 @click.pass_obj
 def check(session: Session, /, targets: tuple[str, ...], **values: o.Value) -> int:
     """Check targets and return the exit code."""
@@ -87,6 +99,13 @@ def check(session: Session, /, targets: tuple[str, ...], **values: o.Value) -> i
     if not targets and not values["files_from"]:
         message = session.translate(N_("no target; name a folder, archive, file or package, or use --files-from"))
         raise click.UsageError(message)
+    if values["against"] and (len(targets) != 1 or values["files_from"]):
+        raise click.UsageError(session.translate(N_("--against compares one target with one older version")))
+    return answer(session, targets, values)
+
+
+def answer(session: Session, targets: tuple[str, ...], values: Mapping[str, o.Value]) -> int:
+    """Check, write the answer as the options say, and return the exit code."""
     fmt = by_name(values["format_name"])
     settings = _options(session, values)
     fail_on, zero = FailOn(values["fail_on"]), values["exit_zero"]
@@ -196,6 +215,7 @@ def _options(session: Session, values: Mapping[str, o.Value]) -> "Options":
         "jobs": values["jobs"],
         "cache": not values["no_cache"],
         "now": now,
+        "against": values["against"] or "",
     }
     limits = limits_from(values)
     if limits:

@@ -14,6 +14,7 @@ from lazaretto.cli import options as o
 from lazaretto.cli import usage
 from lazaretto.cli.check import check
 from lazaretto.cli.completion import VARIABLE, completion
+from lazaretto.cli.diff import diff
 from lazaretto.cli.inventory import inventory
 from lazaretto.cli.output import PipeClosedError, mute_stdout
 from lazaretto.cli.rules import explain, rules
@@ -40,7 +41,7 @@ def cli() -> None:
     """The program."""
 
 
-for command in (check, inventory, rules, explain, completion):
+for command in (check, diff, inventory, rules, explain, completion):
     cli.add_command(command)
 
 

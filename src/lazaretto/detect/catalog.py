@@ -2,12 +2,14 @@
 
 from lazaretto.detect.rule import Rule
 from lazaretto.detect.rules.binary.catalog import RULES as BINARY
+from lazaretto.detect.rules.change.catalog import RULES as CHANGE
 from lazaretto.detect.rules.javascript.catalog import RULES as JAVASCRIPT
 from lazaretto.detect.rules.manifest.catalog import RULES as MANIFEST
+from lazaretto.detect.rules.meta.catalog import RULES as META
 from lazaretto.detect.rules.name.catalog import RULES as NAME
 from lazaretto.detect.rules.python.catalog import RULES as PYTHON
 from lazaretto.detect.rules.repository.catalog import RULES as REPOSITORY
 from lazaretto.detect.rules.story.catalog import RULES as STORY
 from lazaretto.detect.rules.text.catalog import RULES as TEXT
 
-RULES: tuple[Rule, ...] = (*REPOSITORY, *MANIFEST, *JAVASCRIPT, *PYTHON, *BINARY, *TEXT, *NAME, *STORY)
+RULES: tuple[Rule, ...] = (*REPOSITORY, *MANIFEST, *JAVASCRIPT, *PYTHON, *BINARY, *TEXT, *NAME, *META, *CHANGE, *STORY)

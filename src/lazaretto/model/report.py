@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lazaretto.model.finding import Examination, Finding
 from lazaretto.model.text import Message
-from lazaretto.model.verdict import Verdict
+from lazaretto.model.verdict import Grade, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,20 @@ class Ignored:
     reason: str
     expires: str
     """ISO date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a check against an older version adds to the answer. What changed is told by findings of `change/*`."""
+
+    old: str
+    """The older version, as the caller named it, or the package that `previous` stood for."""
+    grade: Grade
+    """What the older version by itself was graded."""
+    added: tuple[Finding, ...]
+    """Findings of the new version that the older one had not; those of `change/*` are among them."""
+    gone: int
+    """Findings of the older version that the new one has no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +54,5 @@ class Checked:
     then `NOTHING_FOUND` and incomplete."""
     hint: Message | None = None
     """What to do about `error`, when that is known."""
+    comparison: Comparison | None = None
+    """Set when an older version was compared with."""

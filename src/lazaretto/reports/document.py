@@ -47,6 +47,8 @@ def report(checked: Checked, context: Context) -> Json:
     prints = fingerprints(examination.findings)
     by_finding = dict(zip(examination.findings, prints, strict=True))
     coverage = examination.coverage
+    comparison = checked.comparison
+    added = None if comparison is None else frozenset(comparison.added)
     document: Json = {
         "schema": SCHEMA,
         "tool": {
@@ -68,7 +70,8 @@ def report(checked: Checked, context: Context) -> Json:
         },
         "exit_code": context.exit_code(checked),
         "findings": [
-            finding_document(finding, mark, context) for finding, mark in zip(examination.findings, prints, strict=True)
+            {**finding_document(finding, mark, context), **_news(finding, added)}
+            for finding, mark in zip(examination.findings, prints, strict=True)
         ],
         "ignored": [_ignored(entry, by_finding.get(entry.finding, "")) for entry in checked.ignored],
         "gaps": [gap_document(gap, context) for gap in examination.gaps],
@@ -85,7 +88,19 @@ def report(checked: Checked, context: Context) -> Json:
             "cached": coverage.cached,
         },
     }
+    if comparison is not None:
+        document["change"] = {
+            "old": plain(comparison.old),
+            "old_grade": comparison.grade.word,
+            "added": [by_finding[finding] for finding in examination.findings if finding in (added or ())],
+            "gone": comparison.gone,
+        }
     return document
+
+
+def _news(finding: Finding, added: frozenset[Finding] | None) -> Json:
+    """Mark a finding as new or old, when there is an older version to say so of."""
+    return {} if added is None else {"new": finding in added}
 
 
 def finding_document(finding: Finding, fingerprint: str, context: Context) -> Json:

@@ -83,6 +83,11 @@ def _merge(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
     return merged
 
 
+def change_findings(checked: Checked) -> list[Finding]:
+    """Return what a comparison with an older version told, the gravest first; empty without a comparison."""
+    return [finding for finding in unique(checked.examination.findings) if finding.rule.startswith("change/")]
+
+
 def unique(findings: Iterable[Finding]) -> list[Finding]:
     """Drop findings that are equal in all that a person would see; the order stays."""
     return list({_key(finding): finding for finding in findings}.values())

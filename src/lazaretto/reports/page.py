@@ -16,14 +16,28 @@ from lazaretto.model.report import Checked
 from lazaretto.model.text import N_
 from lazaretto.model.verdict import Grade
 from lazaretto.reports.context import Context
-from lazaretto.reports.groups import gap_groups, select, size
+from lazaretto.reports.groups import change_findings, gap_groups, select, size
 from lazaretto.reports.i18n import Translator
 from lazaretto.reports.safe import clean, defang, safe, shorten
 from lazaretto.reports.text import ALREADY_RAN
-from lazaretto.reports.words import CONFIDENCES, DECODED, LEVELS, PHASES, SEVERITIES, advice, decodings, headline, level
+from lazaretto.reports.words import (
+    CONFIDENCES,
+    DECODED,
+    GRADES,
+    LEVELS,
+    PHASES,
+    SEVERITIES,
+    advice,
+    decodings,
+    headline,
+    level,
+)
 
 FINDINGS = 500
 """Findings of one target in the page; what is left out is counted."""
+
+_BLANK = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands in a sentence for a text that is put in already marked up."""
 
 _NAMES = {"en": "In English", "ko": "한국어로 보기"}
 
@@ -77,6 +91,7 @@ def _article(checked: Checked, context: Context, say: Translator) -> Iterator[st
     if checked.hint is not None:
         yield f"<p>{escape(say.message(checked.hint, safe))}</p>\n"
     yield "</div>\n"
+    yield from _changes(checked, say)
     yield from _findings(checked, say)
     yield from _ignored(checked, say)
     yield from _coverage(checked, say)
@@ -87,6 +102,26 @@ def _article(checked: Checked, context: Context, say: Translator) -> Iterator[st
 
 def _answered(checked: Checked) -> bool:
     return checked.verdict.complete or checked.verdict.grade > Grade.NOTHING_FOUND
+
+
+def _changes(checked: Checked, say: Translator) -> Iterator[str]:
+    comparison = checked.comparison
+    if comparison is None:
+        return
+    heading = escape(say(N_("What changed since {old}"), {"old": _BLANK}))
+    yield f"<h2>{heading.replace(_BLANK, _foreign(comparison.old))}</h2>\n"
+    changes = change_findings(checked)
+    if changes:
+        rows = (
+            f"<li>{escape(say.message(f.message, safe))} {_place(f.locations[0])}</li>\n" for f in changes[:FINDINGS]
+        )
+        yield f"<ul>\n{''.join(rows)}</ul>\n"
+    else:
+        yield f"<p>{escape(say(N_('no new trigger, ability, dependency or hidden code was seen')))}</p>\n"
+    others = sum(not finding.rule.startswith("change/") for finding in comparison.added)
+    numbers = {"n": others, "gone": comparison.gone, "grade": say(GRADES[comparison.grade])}
+    sentence = N_("other findings that the older version had not: {n}; gone: {gone}; the older version: {grade}")
+    yield f'<p class="soft">{escape(say(sentence, numbers))}</p>\n'
 
 
 def _findings(checked: Checked, say: Translator) -> Iterator[str]:

@@ -2,14 +2,15 @@
 
 One run, whatever the number of targets: services refuse several runs of one tool. Paths are relative URIs below
 `%SRCROOT%`; a member of an archive is `x.zip!/inner`. Gaps are tool notifications, ignored findings are suppressed
-results. Rule ids and property names are English; messages follow the language.
+results. Rule ids and property names are English; messages follow the language. When an older version was compared
+with, `baselineState` says which results are new; what is gone is only counted.
 
 The service with the strictest limits shows 5,000 results and 10 tags of a rule, so we write no more; what is
 cut is said in a notification.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from lazaretto.model.finding import Confidence, Finding, Gap, Location, Severity
 from lazaretto.model.report import Checked, Ignored
@@ -50,6 +51,7 @@ def log(results: Sequence[Checked], context: Context) -> Json:
     if cut > 0:
         cut_message = context.translate(N_("{n} further results are left out"), {"n": f"{cut:,}"})
         notifications.insert(0, {"level": "warning", "message": {"text": cut_message}})
+    added = {finding for checked in results if checked.comparison for finding in checked.comparison.added}
     run: Json = {
         "tool": {
             "driver": {
@@ -69,7 +71,7 @@ def log(results: Sequence[Checked], context: Context) -> Json:
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder in which lazaretto was started."}}},
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(checked, finding, mark, ignored, indices[finding.rule], context)
+            _result(checked, finding, mark, ignored, indices[finding.rule], added, context)
             for checked, finding, mark, ignored in entries
         ],
         "properties": {"verdicts": [_verdict(checked) for checked in results]},
@@ -118,7 +120,13 @@ def _rule(card: RuleCard | None, example: Finding, context: Context) -> Json:
 
 
 def _result(
-    checked: Checked, finding: Finding, mark: str, ignored: Ignored | None, index: int, context: Context
+    checked: Checked,
+    finding: Finding,
+    mark: str,
+    ignored: Ignored | None,
+    index: int,
+    added: Container[Finding],
+    context: Context,
 ) -> Json:
     first, *rest = finding.locations
     result: Json = {
@@ -138,6 +146,8 @@ def _result(
             "security-severity": SECURITY_SEVERITY[finding.severity],
         },
     }
+    if checked.comparison is not None:
+        result["baselineState"] = "new" if finding in added else "unchanged"
     if rest:
         result["relatedLocations"] = [
             {"id": number, **_location(checked, location, "")} for number, location in enumerate(rest, 1)
@@ -197,11 +207,19 @@ def _notification(checked: Checked, gap: Gap, context: Context) -> Json:
 
 
 def _verdict(checked: Checked) -> Json:
-    verdict = checked.verdict
-    return {
+    verdict, comparison = checked.verdict, checked.comparison
+    told: Json = {
         "target": clean(checked.target),
         "grade": verdict.grade.word,
         "score": verdict.score,
         "outcome": verdict.outcome.name.lower(),
         "complete": verdict.complete,
     }
+    if comparison is not None:
+        told["change"] = {
+            "old": clean(comparison.old),
+            "oldGrade": comparison.grade.word,
+            "added": len(comparison.added),
+            "gone": comparison.gone,
+        }
+    return told

@@ -24,7 +24,7 @@ from lazaretto.model.text import N_
 from lazaretto.model.verdict import Grade
 from lazaretto.reports.context import Context
 from lazaretto.reports.exits import combine
-from lazaretto.reports.groups import GapGroup, gap_groups, select, size
+from lazaretto.reports.groups import GapGroup, change_findings, gap_groups, select, size
 from lazaretto.reports.i18n import Translator
 from lazaretto.reports.lines import BLUE, BOLD, DIM, GREEN, RED, YELLOW, pad, paint, table, wrap
 from lazaretto.reports.safe import cells, clean, defang, safe, shorten, shorten_path
@@ -44,6 +44,8 @@ from lazaretto.reports.words import (
 
 GAP_GROUPS = 8
 """Reasons of gaps shown unless everything is asked for."""
+CHANGES = 20
+"""Changes since an older version that are listed unless everything is asked for."""
 CHAIN = 8
 """Further places shown of one finding."""
 
@@ -89,6 +91,8 @@ class _Text:
         self.context = context
         self.say = context.translate
         self.selection = select(checked, everything=context.show_all)
+        added = checked.comparison.added if checked.comparison is not None else ()
+        self.added = frozenset((finding.rule, finding.locations[0]) for finding in added)
 
     def brief(self) -> Iterator[str]:
         score = "" if self._mark() == "?" else f"  {self._score()}"
@@ -101,6 +105,10 @@ class _Text:
         yield ""
         for finding in self.selection.shown:
             yield from self._finding(finding)
+            yield ""
+        changed = list(self._changes())
+        yield from changed
+        if changed:
             yield ""
         counted = [*self._counts(), *self._ignored()]
         yield from counted
@@ -183,7 +191,33 @@ class _Text:
         )
         happens = [self.say(PHASES[finding.phase]), strength, *finding.techniques[:3]]
         yield self.say(N_("acts")), " · ".join(happens)
+        if self.checked.comparison is not None and not finding.rule.startswith(("change/", "meta/")):
+            added = (finding.rule, finding.locations[0]) in self.added
+            yield (
+                self.say(N_("since")),
+                self.say(N_("new in this version") if added else N_("in the older version, too")),
+            )
         yield self.say(N_("help")), f"lazaretto explain {finding.rule}"
+
+    def _changes(self) -> Iterator[str]:
+        """What the new version brings, whatever its weight: that is what was asked."""
+        comparison = self.checked.comparison
+        if comparison is None:
+            return
+        old = shorten_path(safe(comparison.old, 400), 60)
+        yield self.say(N_("What changed since {old}"), {"old": old})
+        changes = change_findings(self.checked)
+        for finding in changes if self.context.show_all else changes[:CHANGES]:
+            text = f"{self.say.message(finding.message, safe)} ({self._place(finding.locations[0], column=False)})"
+            yield from wrap(text, self.context.width, "    ", "  + ")
+        if len(changes) > CHANGES and not self.context.show_all:
+            yield "    " + self.say(N_("{n} more changes (--all shows them)"), {"n": len(changes) - CHANGES})
+        if not changes:
+            yield "  " + self.say(N_("no new trigger, ability, dependency or hidden code was seen"))
+        others = sum(not finding.rule.startswith("change/") for finding in comparison.added)
+        numbers = {"n": others, "gone": comparison.gone, "grade": self.say(GRADES[comparison.grade])}
+        sentence = N_("other findings that the older version had not: {n}; gone: {gone}; the older version: {grade}")
+        yield from wrap(self.say(sentence, numbers), self.context.width, "  ", "  ")
 
     def _counts(self) -> Iterator[str]:
         chosen = self.selection
@@ -249,13 +283,15 @@ class _Text:
         checked = self.checked
         if checked.error is not None:
             return
-        target = self._argument()
+        target = alone = self._argument(checked.target, "TARGET")
+        if checked.comparison is not None:
+            target += f" --against {self._argument(checked.comparison.old, 'OLD')}"
         steps: list[tuple[str, str]] = []
         if checked.verdict.grade > Grade.NOTHING_FOUND:
             steps.append((N_("Understand the first reason"), f"lazaretto explain {self.selection.shown[0].rule}"))
             steps.append((N_("Show it to someone"), f"lazaretto check {target} --format html -o report.html"))
             if checked.examination.coverage.packages:
-                steps.append((N_("See what it depends on"), f"lazaretto inventory {target}"))
+                steps.append((N_("See what it depends on"), f"lazaretto inventory {alone}"))
         elif checked.verdict.complete:
             sentence = N_("This is not a proof of safety: only what is listed above was checked.")
             yield from wrap(self.say(sentence), self.context.width)
@@ -308,11 +344,10 @@ class _Text:
     def _target(self, width: int) -> str:
         return shorten_path(safe(self.checked.target, 400), width)
 
-    def _argument(self) -> str:
-        """Give the target as a shell would take it; a word in its place when it is not a plain name."""
-        target = self.checked.target
+    def _argument(self, target: str, word: str) -> str:
+        """Give a target as a shell would take it; a word in its place when it is not a plain name."""
         if safe(target) != target or target.startswith("-"):
-            return "TARGET"
+            return word
         return shlex.quote(target)
 
     def _place(self, location: Location, *, column: bool = True) -> str:

@@ -2,6 +2,7 @@
 
 from lazaretto.detect.rule import Rule
 from lazaretto.detect.rules.javascript import (
+    capabilities,
     cross_file_flow,
     dead_drop,
     decode_then_execute,
@@ -29,6 +30,7 @@ from lazaretto.detect.rules.javascript import (
 )
 
 RULES: tuple[Rule, ...] = (
+    capabilities.RULE,
     cross_file_flow.RULE,
     dead_drop.RULE,
     decode_then_execute.RULE,

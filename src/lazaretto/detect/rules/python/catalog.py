@@ -3,6 +3,7 @@
 from lazaretto.detect.rule import Rule
 from lazaretto.detect.rules.python import (
     assembled_name,
+    capabilities,
     chat_webhook,
     decode_then_exec,
     decoded_address,
@@ -33,6 +34,7 @@ from lazaretto.detect.rules.python import (
 )
 
 RULES: tuple[Rule, ...] = (
+    capabilities.RULE,
     remote_code_executed.RULE,
     decode_then_exec.RULE,
     downloads_and_runs.RULE,
