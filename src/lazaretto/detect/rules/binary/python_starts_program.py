@@ -32,12 +32,16 @@ NAMES = 12
 CALLS = 60
 _WORD = re.compile(r"[^\s\0'\"|;&<>]{2,400}")
 _NAME = re.compile(r"[\w.+-]{2,80}$")
+_BESIDE = (b"__file__", b"__path__", b".exe", b".scr", b"pkg_resources", b"pkgutil", b"importlib.resources")
 _SUFFIXES = (".exe", ".scr", ".com", ".bin", ".out")
 
 
 def check(view: PythonModule) -> Iterator[Signal]:
     """Yield `starts-program` for every word of a command that can be a program of the package."""
     if view.is_test or not view.speaks("process"):
+        return
+    # A syntax tree is dear: it is made for this rule only when the file can find something that lies beside it.
+    if "facts" not in view.__dict__ and not view.is_setup and not view.mentions(*_BESIDE):
         return
     seen: set[tuple[str, str]] = set()
     for call in [call for call in view.facts.calls if starts_process(call)][:CALLS]:
