@@ -53,7 +53,8 @@ def test_names_of_zips(path, kind):
 
 
 @pytest.mark.parametrize(
-    ("path", "claims"), [("db/seed.sqlite3", True), ("a.sql", True), ("a.zip", False), ("a", False)]
+    ("path", "claims"),
+    [("db/seed.sqlite3", True), ("a.sql", True), ("a.zip", False), ("a", False), ("__pycache__/a.pyc", True)],
 )
 def test_disguise(path, claims):
     assert kinds.disguised(path) is claims

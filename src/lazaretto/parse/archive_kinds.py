@@ -43,7 +43,7 @@ CLAIMS = frozenset({
     ".txt", ".md", ".rst", ".csv", ".tsv", ".json", ".yaml", ".yml", ".xml", ".html", ".css", ".scss", ".less", ".log",
     ".ini", ".cfg", ".conf", ".toml", ".env", ".lock", ".pem", ".crt", ".key", ".pub", ".pdf", ".dict", ".dic",
     ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".py", ".pyi", ".sh", ".go", ".rs", ".rb", ".php", ".java", ".c",
-    ".h", ".map", ".wasm", ".node", ".so", ".dll", ".dylib",
+    ".h", ".map", ".wasm", ".node", ".so", ".dll", ".dylib", ".pyc", ".pyo", ".pyd",
 })  # fmt: skip
 """Suffixes that promise something which is never a zip or a compressed tar."""
 

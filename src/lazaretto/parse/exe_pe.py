@@ -38,6 +38,8 @@ class _Reader:
             for number in range(16)
         ]
         self.sections: list[tuple[int, int, Section]] = []
+        self.near = (0, 0, 0)
+        """First address, end and shift of the section that was asked for last: names lie together."""
         for number in range(min(count, SECTIONS)):
             try:
                 self._section(start + optional + 40 * number)
@@ -61,10 +63,14 @@ class _Reader:
 
     def place(self, address: int) -> int:
         """Turn an address of the loaded image into a place in the file."""
+        first, end, shift = self.near
+        if first <= address < end:
+            return address + shift
         for start, length, section in self.sections:
             if start <= address < start + length:
                 if address - start >= section.size:
                     break
+                self.near = (start, start + min(length, section.size), section.offset - start)
                 return address - start + section.offset
         raise struct.error("address outside the file")
 

@@ -16,6 +16,11 @@ def test_a_double_suffix(scan, build):
     assert scan(RULE, build.lnk("cmd.exe"), "Offer.pdf.lnk")[0][:2] == ("HIGH", "MEDIUM")
 
 
+def test_a_screen_saver(scan, run, build):
+    assert scan(RULE, build.pe(), "pkg/setup.scr")[0][:2] == ("HIGH", "MEDIUM")
+    assert not run(RULE, build.pe(), "pkg/setup.scr").signals
+
+
 def test_test_data_is_context(scan, run, build):
     assert scan(RULE, build.elf(), "tests/data/elf.txt")[0][0] == "LOW"
     assert not run(RULE, build.elf(), "tests/data/elf.txt").signals

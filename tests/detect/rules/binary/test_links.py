@@ -28,6 +28,7 @@ def later():
     found = values(run(PYTHON, text, "pkg/__init__.py"))
     assert ("starts-program", "import\thelper.exe") in found
     assert ("starts-program", "run\ttool") in found
+    assert ("starts-program", "run\t--version") not in found
     assert values(run(PYTHON, text, "tests/test_a.py")) == []
 
 

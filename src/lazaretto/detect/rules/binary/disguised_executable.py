@@ -1,5 +1,6 @@
 """What it sees
-    A compiled program under the name of an image, a font, a text or a document, or with two suffixes (`cv.pdf.exe`).
+    A compiled program under the name of an image, a font, a text, a document or a screen saver, or with two suffixes
+    (`cv.pdf.exe`).
 
 Why it matters
     The name keeps readers and filters away; a line elsewhere renames or starts it. There is no other use for it.
@@ -38,6 +39,8 @@ _DOUBLE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|txt|jpe?g|png|gif|mp[34]|zip|csv|html?)[\s_]{0,80}\.(?:exe|scr|com|pif|lnk|msi)$",
     re.IGNORECASE,
 )
+_RARE = frozenset({".scr", ".pif"})
+"""Suffixes that Windows starts as a program and that few people know as one; nothing honest in a package has them."""
 _PROGRAMS = frozenset({Format.ELF, Format.PE, Format.MACHO, Format.SHORTCUT})
 
 
@@ -51,12 +54,12 @@ def check(view: Executable) -> Iterator[Match | Signal]:
         return
     name = view.path.rpartition("/")[2]
     double = _DOUBLE.search(name) is not None
-    if view.blob.suffix not in _ASSETS and not double:
+    if view.blob.suffix not in _ASSETS and view.blob.suffix not in _RARE and not double:
         return
     if view.format is not Format.SHORTCUT and not view.image.machine:
         return
     tests = in_tests(view.path)
-    if not double and not tests:
+    if not double and not tests and view.blob.suffix in _ASSETS:
         yield Signal("disguised", "exe", view.path)
     yield Match(
         N_("{name} promises a document or an asset, the content is a program ({format})"),

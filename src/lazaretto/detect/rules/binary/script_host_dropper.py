@@ -80,6 +80,4 @@ RULE = Rule(
     check=check,
     doc=__doc__ or "",
     techniques=("T1059.005", "T1218.005", "T1105"),
-    needles=(*_FETCH, *_DECODE, b"#@~^"),
-    fold_case=True,
 )

@@ -26,7 +26,7 @@ from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
 from lazaretto.model.text import N_
 from lazaretto.parse.javascript import JavaScriptModule
 
-NAMES = 60
+NAMES = 40
 """Names of one file."""
 _STARTS = re.compile(rb"\b(?:spawn|exec|execFile)(?:Sync)?\s{0,4}\(")
 _AT_ONCE = re.compile(
