@@ -94,7 +94,8 @@ def main() -> int:
     engines = [
         Engine(name, arguments.seconds) for name in (["lazaretto"] * (not arguments.without_us) + arguments.peer)
     ]
-    rows = []
+    rows: list[dict] = []
+    saved = arguments.json.open("w", encoding="utf-8") if arguments.json else None
     for listed in arguments.lists:
         for row in read(listed, arguments.limit):
             ecosystem = "npm" if row["archive"].endswith(".tgz") else "pypi"
@@ -104,18 +105,18 @@ def main() -> int:
                 request = {"archive": row["archive"], "folder": folder, "ecosystem": ecosystem}
                 for engine in engines:
                     if ecosystem in engine.peer.ecosystems:
-                        answer = engine.ask(request)
-                        rows.append(
-                            {**answer, "engine": engine.name, "ecosystem": ecosystem, **row, "list": listed.name}
-                        )
+                        told = {"engine": engine.name, "ecosystem": ecosystem, "list": listed.name}
+                        rows.append({**engine.ask(request), **row, **told})
+                        if saved:  # at once: a long run that is ended has not been for nothing
+                            print(json.dumps(rows[-1]), file=saved, flush=True)
         print(f"{listed.name}: done", file=sys.stderr, flush=True)
     for engine in engines:
         engine.close()
     table(rows, engines)
     if arguments.jobs:
         throughput(arguments.lists, arguments.limit, arguments.jobs)
-    if arguments.json:
-        arguments.json.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    if saved:
+        saved.close()
     return 0
 
 
