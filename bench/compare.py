@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean, median
 
-from peers import PEERS, Peer, python_of, runner_of
+from peers import PEERS, Peer, command_of
 from unpack import unpack
 
 BAD = ("malware", "placeholder")
@@ -45,8 +45,8 @@ class Engine:
 
     def ask(self, request: dict) -> dict:
         if self.process is None:
-            python = sys.executable if self.name == "lazaretto" else str(python_of(self.name))
-            command = [python, str(runner_of(self.name))]
+            ours = [sys.executable, str(Path(__file__).parent / "runners" / "run_lazaretto.py")]
+            command = ours if self.name == "lazaretto" else command_of(self.name)
             self.process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )

@@ -30,30 +30,35 @@ class Peer:
     malicious: float
     """Score from which it has the worst grade."""
     ecosystems: tuple[str, ...] = ("pypi", "npm")
+    runner: tuple[str, ...] = ()
+    """Another peer's environment and runner, with these arguments; empty: its own."""
 
 
 PEERS = {
     "guarddog": Peer(("guarddog==3.2.0",), 5.0, 7.6),
+    "guarddog-as-shipped": Peer((), 5.0, 7.6, runner=("guarddog", "--as-shipped")),
     "hexora": Peer(("hexora==0.3.2",), 3.1, 7.0, ("pypi",)),
 }
 
 
-def python_of(name: str) -> Path:
+def command_of(name: str) -> list[str]:
+    """What starts a peer's runner."""
+    owner, *options = PEERS[name].runner or (name,)
+    return [str(_python_of(owner)), str(Path(__file__).parent / "runners" / f"run_{owner}.py"), *options]
+
+
+def _python_of(name: str) -> Path:
     return CACHE / "peers" / name / "bin" / "python"
-
-
-def runner_of(name: str) -> Path:
-    return Path(__file__).parent / "runners" / f"run_{name}.py"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=[], metavar="NAME", help=f"of {', '.join(PEERS)}; all when none")
-    for name in parser.parse_args().names or PEERS:
+    for name in parser.parse_args().names or [name for name, peer in PEERS.items() if peer.requirements]:
         folder = CACHE / "peers" / name
-        if not python_of(name).exists():
+        if not _python_of(name).exists():
             venv.create(folder, with_pip=True)
-        install = [str(python_of(name)), "-m", "pip", "install", "--quiet", "--only-binary", ":all:"]
+        install = [str(_python_of(name)), "-m", "pip", "install", "--quiet", "--only-binary", ":all:"]
         subprocess.run([*install, *PEERS[name].requirements], check=True)
         print(f"{name}: {', '.join(PEERS[name].requirements)}")
     return 0

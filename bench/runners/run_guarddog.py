@@ -1,9 +1,13 @@
 """GuardDog's own source-code engine and score (0 to 10), without metadata: nothing is asked of a network.
 
-Its rules are compiled once instead of once for each package, which is to its advantage.
+As it ships, it compiles its rules again for each package, in the same process, too. That is loading, so the clock
+should not count it: here they are compiled once, which is to its advantage (in time, not in memory). `--as-shipped`
+leaves it as it is.
 """
 
 import functools
+import sys
+import tempfile
 
 import yara
 from guarddog.analyzer import analyzer
@@ -11,8 +15,9 @@ from guarddog.ecosystems import ECOSYSTEM
 from guarddog.scanners import get_package_scanner
 from serve import serve
 
-compiled = functools.cache(lambda filepath: yara.compile(filepath=filepath))
-analyzer.yara = type("Yara", (), {**vars(yara), "compile": staticmethod(compiled)})
+if "--as-shipped" not in sys.argv:
+    compiled = functools.cache(lambda filepath: yara.compile(filepath=filepath))
+    analyzer.yara = type("Yara", (), {**vars(yara), "compile": staticmethod(compiled)})
 scanners = {"pypi": get_package_scanner(ECOSYSTEM.PYPI), "npm": get_package_scanner(ECOSYSTEM.NPM)}
 
 
@@ -21,8 +26,6 @@ def scan(package: dict) -> float:
 
 
 if __name__ == "__main__":
-    import tempfile
-
     for scanner in scanners.values():  # compile all rules before the clock starts
         with tempfile.TemporaryDirectory() as folder:
             scanner.scan_local(folder)
