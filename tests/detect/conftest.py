@@ -1,16 +1,23 @@
+"""Changes between releases; a small library that a test calls popular, its signature, and copies of it."""
+
 import hashlib
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from lazaretto.detect.change import Change
+from lazaretto.detect.clone_store import Signature, Store, encode
+from lazaretto.detect.clones import marks, record, relative
 from lazaretto.detect.engine import run_rule
-from lazaretto.detect.project import Evidence, FileInfo
+from lazaretto.detect.own_package import own_packages
+from lazaretto.detect.project import Evidence, FileInfo, Project
 from lazaretto.detect.release import Release
-from lazaretto.model.finding import Confidence, Finding, Location, Phase, Role, Severity
+from lazaretto.model.finding import Confidence, Finding, Location, Phase, Role, Severity, Signal
 from lazaretto.model.release import ReleaseFacts
 from lazaretto.model.text import Message
 from lazaretto.parse.blob import Blob
+from lazaretto.parse.fingerprint import FULL, fingerprint, is_library_code
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -66,3 +73,91 @@ def release():
         return Release(ReleaseFacts(**{"ecosystem": "npm", "name": "demo", "version": "1.0.1", **facts}), NOW)
 
     return build
+
+
+METADATA = (
+    "Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nSummary: Shelves of meshes for pleasant afternoons\n"
+    "Home-page: https://github.com/{owner}/{name}\nAuthor: {author}\nAuthor-email: {author}@mail.invalid\n"
+)
+SHELVES = ("shelf", "mesh", "knot", "weave", "spool")
+
+
+def library(name, word="pleasant"):
+    """Five modules of eight lines each that belong to nobody else."""
+    files = {f"{name}/__init__.py": f"from {name} import shelf, mesh\n"}
+    for shelf in SHELVES:
+        files[f"{name}/{shelf}.py"] = f"# {shelf} of {name}\n" + "".join(
+            f"def {word}_{shelf}_{number}(length, breadth):\n    return length * {number + len(shelf)}00{number} - breadth // {number + 3}\n"
+            for number in range(4)
+        )
+    return files
+
+
+def distribution(name, owner="weaver", author="ada weaver", version="1.0", **more):
+    """A wheel's files: path to text."""
+    files = {**library(name), **more}
+    files[f"{name}-{version}.dist-info/METADATA"] = METADATA.format(
+        name=name, owner=owner, author=author, version=version
+    )
+    return files
+
+
+def viewed(files, view=Project, findings=()):
+    """A project of these files, with their fingerprints."""
+    blobs = {
+        path: Blob(path, (text if isinstance(text, str) else json.dumps(text, indent=1)).encode())
+        for path, text in files.items()
+    }
+    signals = [
+        Signal("fingerprint", found.encoded(), path)
+        for path, blob in blobs.items()
+        if is_library_code(path) and (found := fingerprint(path, blob.data)) is not None
+    ]
+    infos = {path: FileInfo(len(blob.data), "") for path, blob in blobs.items()}
+    return view(infos, signals, findings, read=blobs.get)
+
+
+def signed(files):
+    """The signature of a distribution."""
+    project = viewed(files)
+    (own,) = own_packages(project)
+    prints = {
+        relative(signal.path, own): fingerprint(signal.path, project.read(signal.path).data)
+        for signal in project.signals
+    }
+    hashes = {value: 1 for found in prints.values() for value in found.sketch}
+    return Signature(
+        world=own.world,
+        name=own.name,
+        versions=((own.version, len(hashes)),),
+        threshold=FULL - 1,
+        hashes=hashes,
+        records={record(path, found.digest): 1 for path, found in prints.items()},
+        marks=tuple(marks(own)),
+        able=0,
+        files=len(prints),
+    )
+
+
+@pytest.fixture
+def clone_store():
+    """Signatures of one Python library, `meshery`."""
+    return Store(encode([signed(distribution("meshery"))], "2026-01", "a test"))
+
+
+@pytest.fixture
+def wheel():
+    """Make the files of a library like `meshery` under another name."""
+    return distribution
+
+
+@pytest.fixture
+def project_of():
+    """Make a project of files."""
+    return viewed
+
+
+@pytest.fixture
+def evidence_of():
+    """Make evidence of files and findings."""
+    return lambda files, findings=(): viewed(files, Evidence, findings)

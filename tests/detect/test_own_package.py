@@ -3,7 +3,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lazaretto.detect.own_package import as_packages, own_packages
+from lazaretto.detect.own_package import as_packages, is_own_document, own_packages
 from lazaretto.detect.project import FileInfo, Project
 from lazaretto.parse.blob import Blob
 
@@ -39,6 +39,35 @@ def test_sdist_and_wheel():
     (own,) = own_packages(project({"my_thing-1/PKG-INFO": text}))
     assert (own.world, own.name, own.line, own.links, own.title) == ("pypi", "my-thing", 2, ("b",), "title")
     assert [one.name for one in own_packages(project({"my_thing-1.dist-info/METADATA": text}))] == ["my-thing"]
+
+
+def test_fetched_archives():
+    files = {"thing.tgz": "", "thing.tgz!/package/package.json": manifest(), "thing.tgz!/package/index.js": ""}
+    assert [own.name for own in own_packages(project(files))] == ["thing"]
+    assert not list(own_packages(project({**files, "README.md": ""})))
+    wheel = {"a.whl": "", "a.whl!/a-1.dist-info/METADATA": "Name: a\nVersion: 1\n"}
+    assert [own.name for own in own_packages(project(wheel))] == ["a"]
+
+
+def test_people_places_and_forks():
+    text = manifest(
+        author="Ada B <Ada@mail.invalid> (http://a.invalid)",
+        maintainers=[{"name": "C D", "email": "c@mail.invalid"}, 5],
+        homepage="https://www.Thing.invalid/docs/",
+        repository="github:someone/thing",
+        bugs={"url": "https://github.com/someone/thing/issues"},
+    )
+    (own,) = own_packages(
+        project({"package.json": text, "index.js": "", "README.md": "# T\n\nThis is a fork of that.\n"})
+    )
+    assert own.authors == ("ada@mail.invalid", "ada b", "c d", "c@mail.invalid")
+    assert (own.homes, own.repositories, own.forked) == (("thing.invalid/docs",), ("someone/thing",), True)
+
+
+def test_what_an_archive_keeps():
+    assert is_own_document("thing-1.0/PKG-INFO")
+    assert is_own_document("thing.tgz!/package/README.md")
+    assert not is_own_document("thing-1.0/docs/old/README.md")
 
 
 def test_as_inventory_rows():

@@ -19,6 +19,7 @@ from lazaretto.adapters.targets import Entry, Target
 from lazaretto.detect.catalog import RULES
 from lazaretto.detect.engine import Engine, FileResult
 from lazaretto.detect.layers.catalog import LAYERS
+from lazaretto.detect.own_package import is_own_document
 from lazaretto.detect.project import FileInfo
 from lazaretto.intel.match import match_file
 from lazaretto.lockfiles.inventory import is_candidate
@@ -263,7 +264,7 @@ def _item(entry: Entry, gathered: Gathered) -> Item | None:
     except OSError as error:
         gathered.gaps.append(read_gap(entry.path, error))
         return None
-    if document and gathered.kept_bytes + len(data) <= KEPT_BYTES:
+    if (document or is_own_document(entry.path)) and gathered.kept_bytes + len(data) <= KEPT_BYTES:
         gathered.kept[entry.path] = data
         gathered.kept_bytes += len(data)
     return Item(entry.path, b"", data)

@@ -1,6 +1,7 @@
 """Rules of this family. A test asserts that every module of the folder is listed."""
 
 from lazaretto.detect.rule import Rule
+from lazaretto.detect.rules.story.clone_carries_payload import RULE as CLONE_CARRIES_PAYLOAD
 from lazaretto.detect.rules.story.doubtful_release_acts import RULE as DOUBTFUL_RELEASE_ACTS
 from lazaretto.detect.rules.story.hidden_trigger import RULE as HIDDEN_TRIGGER
 from lazaretto.detect.rules.story.import_reaches_payload import RULE as IMPORT_REACHES_PAYLOAD
@@ -14,6 +15,7 @@ RULES: tuple[Rule, ...] = (
     HIDDEN_TRIGGER,
     IMPORT_REACHES_PAYLOAD,
     PLANTED_URL_IS_EXECUTED,
+    CLONE_CARRIES_PAYLOAD,
     TRIGGER_INTO_GIT_FOLDER,
     TRIGGER_REACHES_PAYLOAD,
     TRIGGER_RUNS_DISGUISED_CODE,
