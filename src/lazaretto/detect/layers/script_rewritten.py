@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from lazaretto.detect.layers.source import LayerSource
 from lazaretto.parse.javascript import JavaScriptModule, parsed
-from lazaretto.parse.js_eval.rewrite import MAX_BYTES, Code, Rewrite, rewritten, run
+from lazaretto.parse.js_anchors import anchors
+from lazaretto.parse.js_eval.rewrite import MAX_BYTES, Code, Rewrite, executed, rewritten, run
 from lazaretto.parse.js_obfuscation import obfuscation
 from lazaretto.parse.layer import JAVASCRIPT, Layer, kind_of, peel
 from lazaretto.parse.views import ParseError
@@ -19,6 +20,11 @@ SHORTEST_CODE = 12
 """Characters from which an executed text is worth a look."""
 PLAIN_BYTES = 400_000
 """Longer scripts are only rewritten when they carry an obfuscator's fingerprints."""
+
+SMALL = 60_000
+"""Bytes; in longer scripts without fingerprints only the places that execute something are evaluated."""
+PLACES = 80
+"""Such places per script."""
 
 _EXECUTES = re.compile(
     rb"eval\s*[(,;)\]]|Function\s*[(,;\"'\]]|constructor[\"']?\]?\s*\(|\brunIn(?:This|New)?Context|"
@@ -61,11 +67,18 @@ def find(module: JavaScriptModule) -> Iterator[Layer]:
         return
     if len(source) > MAX_BYTES:
         raise ParseError("too long to undo its obfuscation")
+    if signs is None and (module.minified or len(source) > SMALL):
+        told: set[str] = set()
+        for code in executed(module.root, parsed, anchors(source)[:PLACES]):
+            if len(code.text) >= SHORTEST_CODE and code.text not in told:
+                told.add(code.text)
+                yield from _layer(module, code)
+        return
     answer = rewritten(source, parsed)
     start = module.position(signs.offset) if signs is not None else (1, 1)
     if answer.source and _telling(source, answer, strong=signs is not None and bool(answer.steps)):
         yield Layer(answer.source, JAVASCRIPT, answer.steps or ("constants folded",), *start)
-    told: set[str] = set()
+    told = set()
     codes = answer.codes
     if _SEQUENTIAL.search(source) or (not codes and signs is None):
         codes += run(source, parsed)

@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 
 NOT = object()
 """The answer for an expression whose value is not known."""
-TRIES = 6
+TRIES = 3
 """Failed calls of one function after which it is not tried again, unless one succeeded."""
+VISITS = 120_000
+"""Expressions looked at per script, all passes together; a bundle of a megabyte has about as many."""
 MAX_LITERAL = 200_000
+_EXPRESSIONS = frozenset({"identifier", "string", "array", "object"})
 _CHANGING = frozenset({"push", "pop", "shift", "unshift", "splice", "sort", "reverse", "fill"})
 """Methods that change what they are called on: never done for a value that lives on."""
 _TIMERS = frozenset({"setTimeout", "setInterval", "setImmediate"})
@@ -37,8 +40,12 @@ _TIMERS = frozenset({"setTimeout", "setInterval", "setImmediate"})
 class Folder:
     """One pass over one tree."""
 
-    def __init__(self, machine: "Machine", statics: Statics) -> None:
+    def __init__(self, machine: "Machine", statics: Statics, visits: int = VISITS) -> None:
         """Nothing is folded yet."""
+        self.visits = visits
+        """Expressions that may still be looked at."""
+        self.reached = 0
+        """Last byte that was looked at, while visits ran out."""
         self.m = machine
         self.statics = statics
         self.edits = Edits()
@@ -53,24 +60,23 @@ class Folder:
     def run(self, root: "Node") -> None:
         """Fold the whole tree."""
         self._work.append((root, self.statics.scope(root.id)))
-        while self._work:
+        while self._work and self.visits > 0:
             node, scope = self._work.pop()
+            self.visits -= 1
+            self.reached = max(self.reached, node.start_byte)
             if (own := self.statics.known(node)) is not None:
                 scope = own
             kind = node.type
             if kind.endswith(("_statement", "_declaration")):
                 self.breaks.append(node.end_byte)
                 self._statement(node, scope)
-            for child in node.children if kind == "if_statement" else node.named_children:
-                if child.type.endswith(("expression", "_string")) or child.type in (
-                    "identifier",
-                    "string",
-                    "array",
-                    "object",
-                ):
-                    self._expression(child, scope)
-                elif child.is_named and child.type != "comment":
-                    self._work.append((child, scope))
+            later: list[tuple[Node, Scope]] = []
+            for child in node.named_children:
+                if child.type.endswith(("expression", "_string")) or child.type in _EXPRESSIONS:
+                    self._fold(child, scope, 0)
+                elif child.type != "comment":
+                    later.append((child, scope))
+            self._work.extend(reversed(later))  # the first statement is the next one
 
     def _statement(self, node: "Node", scope: Scope) -> None:
         if node.type == "if_statement":
@@ -93,9 +99,6 @@ class Folder:
         pieces = [(chosen.start_byte, chosen.end_byte)] if chosen is not None else [b";"]
         self.edits.replace(node.start_byte, node.end_byte, *pieces)
 
-    def _expression(self, node: "Node", scope: Scope) -> None:
-        self._fold(node, scope, 0)
-
     def value(self, node: "Node", scope: Scope) -> object:
         """Return the value of an expression, or `NOT`."""
         return self._fold(node, scope, 0)
@@ -105,7 +108,8 @@ class Folder:
     def _fold(self, node: "Node", scope: Scope, depth: int, *, keep: bool = False) -> object:
         """Fold an expression; with `keep`, its own text stays (a callee, a target of an assignment)."""
         kind = node.type
-        if depth > 400:
+        self.visits -= 1
+        if depth > 400 or self.visits < 0:
             return NOT
         depth += 1
         match kind:

@@ -33,9 +33,9 @@ from lazaretto.parse.js_eval.values import (
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
-STEPS = 2_000_000
+STEPS = 1_200_000
 """Work per script."""
-STEPS_PER_QUESTION = 400_000
+STEPS_PER_QUESTION = 200_000
 """Work per evaluated expression or statement."""
 DEPTH = 90
 """Calls within calls."""
@@ -57,6 +57,7 @@ class Machine:
         self.realm = Realm()
         self.captured: list[tuple[str, str]] = []
         self.left = STEPS
+        self.question = STEPS_PER_QUESTION
         self._limit = 0
         self._depth = 0
         self._parse = parse
@@ -78,7 +79,7 @@ class Machine:
         if self.left < self._limit:
             raise Unresolved("too many steps")
 
-    def evaluate(self, node: "Node", scope: Scope, steps: int = STEPS_PER_QUESTION) -> object:
+    def evaluate(self, node: "Node", scope: Scope, steps: int = 0) -> object:
         """Return the value of an expression.
 
         Raises:
@@ -86,9 +87,9 @@ class Machine:
         """
         return self.guarded(lambda: expressions.compiled(self, node)(scope), steps)
 
-    def guarded(self, work: Callable[[], object], steps: int = STEPS_PER_QUESTION) -> object:
+    def guarded(self, work: Callable[[], object], steps: int = 0) -> object:
         """Do some work within its own limit; everything that goes wrong is `Unresolved`."""
-        outer, self._limit = self._limit, max(self._limit, self.left - steps, 0)
+        outer, self._limit = self._limit, max(self._limit, self.left - (steps or self.question), 0)
         depth = self._depth
         try:
             return work()
@@ -193,6 +194,8 @@ class Machine:
         if key == "prototype":
             props[key] = Obj()
             return props[key]
+        if isinstance(holder, Native):
+            raise Unresolved(key)
         return None
 
     def put(self, holder: object, name: object, value: object) -> None:

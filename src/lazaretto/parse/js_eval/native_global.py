@@ -393,15 +393,16 @@ class Realm:
                 "Buffer": self.buffer,
                 "Uint8Array": self.buffer,
                 "TextDecoder": decoder,
-                "JSON": Obj({"parse": Native("parse", _json_parse)}),
+                "JSON": Obj({"parse": Native("parse", _json_parse)}, tag="open"),
                 "Math": Obj(
                     {
                         n: Native(n, _math(n))
                         for n in ["max", "min", "pow", "round", "sqrt", "floor", "ceil", "trunc", "abs"]
                     }
-                    | {"PI": math.pi}
+                    | {"PI": math.pi},
+                    tag="open",
                 ),
-                "console": Obj({n: Native(n, _nothing) for n in ("log", "warn", "error", "info", "debug")}),
+                "console": Obj({n: Native(n, _nothing) for n in ("log", "warn", "error", "info", "debug")}, tag="open"),
                 "setTimeout": timer,
                 "setInterval": timer,
                 "setImmediate": timer,

@@ -7,13 +7,13 @@ Passes are repeated until nothing changes: the first undoes the string table, th
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lazaretto.parse.js_eval.fold import Folder
-from lazaretto.parse.js_eval.machine import Machine
+from lazaretto.parse.js_eval.fold import VISITS, Folder
+from lazaretto.parse.js_eval.machine import STEPS, Machine
 from lazaretto.parse.js_eval.scope import Scope
 from lazaretto.parse.js_eval.statements import compiled, hoisted
 from lazaretto.parse.js_eval.static import Statics
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 3 << 20
 """Longer scripts are not rewritten."""
+LARGE = 1 << 20
+"""Reading and surveying a script of this size takes a second by itself: less is folded."""
 PASSES = 4
+QUESTIONS = (200_000, 20_000)
+"""Steps of one question in the first pass, and in the later ones, which have no table to undo."""
 RECURSION = 6_000
 """Python frames; scripts nest a few hundred levels."""
 _HEX_NAME = re.compile(rb"\b_0x([0-9a-f]{2,8})\b")
@@ -73,7 +77,8 @@ def rewritten(source: bytes, parse: "Callable[[bytes], Tree]") -> Rewrite:
     """Return the script without its obfuscation. Never raises for what the script holds."""
     codes: dict[tuple[str, str], Code] = {}
     steps: list[str] = []
-    changes, cut = 0, False
+    changes, cut, left = 0, False, STEPS
+    visits = VISITS if len(source) <= LARGE else VISITS // 2
     current = source
     with deep():
         for turn in range(PASSES):
@@ -83,28 +88,60 @@ def rewritten(source: bytes, parse: "Callable[[bytes], Tree]") -> Rewrite:
             tree = parse(current)
             try:
                 machine = Machine(tree.root_node, parse)
+                machine.left = left
+                machine.question = QUESTIONS[turn > 0]
                 statics = Statics(machine, tree.root_node)
                 statics.set_up(current)
-                folder = Folder(machine, statics)
+                folder = Folder(machine, statics, visits)
                 folder.run(tree.root_node)
             except (Unresolved, RecursionError, MemoryError):
                 cut = True
                 break
             for how, text, offset in folder.places:
                 codes.setdefault((how, text), Code(how, text, offset if turn == 0 else 0))
-            cut = cut or machine.left <= 0
+            visits, left = folder.visits, machine.left
+            cut = cut or visits <= 0 or (left <= 0 and turn == 0)
             if turn == 0:
                 steps += _described(machine, statics, folder)
             _drop(folder, tree.root_node)
             if not folder.edits:
                 break
             changes += len(folder.edits)
+            if folder.visits <= 0:
+                current = current[: folder.reached]
             made = folder.edits.render(current, sorted(set(folder.breaks)) if turn == 0 else (), MAX_BYTES)
-            if made == current:
+            if made == current or cut or visits <= 0 or left <= 0:
+                current = made
                 break
             current = made
     changed = current if changes else b""
     return Rewrite(_HEX_NAME.sub(rb"x\1", changed), tuple(steps), tuple(codes.values()), changes, cut)
+
+
+def executed(root: "Node", parse: "Callable[[bytes], Tree]", places: "Sequence[tuple[int, int]]") -> tuple[Code, ...]:
+    """Return the texts that become code at these byte ranges; nothing else of the tree is folded."""
+    codes: list[Code] = []
+    with deep():
+        try:
+            machine = Machine(root, parse)
+        except Unresolved:
+            return ()
+        machine.question = QUESTIONS[1]
+        statics = Statics(machine, root)
+        seen: set[int] = set()
+        for start, end in places:
+            node = root.descendant_for_byte_range(start, end)
+            for _ in range(6):
+                if node is None or node.type in ("call_expression", "new_expression"):
+                    break
+                node = node.parent
+            if node is None or node.id in seen or node.type not in ("call_expression", "new_expression"):
+                continue
+            seen.add(node.id)
+            folder = Folder(machine, statics, 2_000)
+            folder.value(node, statics.at(node))
+            codes += [Code(how, text, offset) for how, text, offset in folder.places]
+    return tuple(codes)
 
 
 def run(source: bytes, parse: "Callable[[bytes], Tree]") -> tuple[Code, ...]:

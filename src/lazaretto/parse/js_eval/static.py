@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lazaretto.parse.js_eval.machine import Machine
 
-SETUP_STEPS = 1_500_000
+SETUP_STEPS = 900_000
 SETUP_BYTES = 30_000
 MAX_SETUPS = 12
 _SHIFT = re.compile(

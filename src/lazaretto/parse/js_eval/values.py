@@ -201,7 +201,8 @@ def _object_text(value: object, depth: int) -> str:
                 parts.append(_object_text(item, depth + 1) if isinstance(item, Obj) else text(item))
         return ",".join(parts)
     if isinstance(value, Fn):
-        return (value.node.text or b"").decode("utf-8", "replace")
+        # NOTE: obfuscated functions look for line breaks in their own text, to notice that somebody made them readable.
+        return _LINES.sub("", (value.node.text or b"").decode("utf-8", "replace"))
     if isinstance(value, Native):
         return f"function {value.name}() {{ [native code] }}"
     if isinstance(value, Regex):
@@ -215,6 +216,7 @@ def _object_text(value: object, depth: int) -> str:
     raise Unresolved("no text")
 
 
+_LINES = re.compile(r"[ \t]*\r?\n\s*")
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)")
 
 
