@@ -41,6 +41,7 @@ _DATA = re.compile(
     rb"p\s*,\s*a\s*,\s*c\s*,\s*k\s*,\s*e|(?:\\x[0-9a-fA-F]{2}){16}"
 )
 _PIECES = re.compile(rb"(?:[\"'][^\"'\n\\]{1,8}[\"']\s*\+\s*){3}[\"'][^\"'\n\\]{1,8}[\"']")
+_JOINT = re.compile(rb"[\[(]\s*[\"'][\w:]{1,12}[\"']\s*\+\s*[\"']\w{1,12}[\"']\s*[\])]")
 _ESCAPES = re.compile(rb"(?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}){4}")
 _SEQUENTIAL = re.compile("[$_\\w]=~\\[\\]|゚ω゚ﾉ|[\\[\\]()!+]{200}".encode())
 _TELLING = re.compile(
@@ -99,7 +100,7 @@ def _worth(module: JavaScriptModule, source: bytes) -> bool:
         return not module.minified or _DATA.search(source) is not None
     if module.minified:
         return False
-    return _PIECES.search(source) is not None or _ESCAPES.search(source) is not None
+    return bool(_PIECES.search(source) or _JOINT.search(source)) or _ESCAPES.search(source) is not None
 
 
 def _telling(old: bytes, answer: Rewrite, *, strong: bool) -> bool:
