@@ -4,7 +4,9 @@ import base64
 import zlib
 from collections.abc import Iterator
 
-from lazaretto.detect.engine import LAYERS_PER_FILE, Engine
+import pytest
+
+from lazaretto.detect.engine import LAYERS_PER_FILE, Collected, Engine
 from lazaretto.detect.layers.catalog import LAYERS
 from lazaretto.detect.layers.source import LayerSource
 from lazaretto.detect.rule import Match, Rule
@@ -94,3 +96,17 @@ def test_a_layer_is_seen_as_what_it_is_not_as_its_file_is_named() -> None:
     finder = LayerSource("f", TextFile, lambda view: [Layer(b"let a = 1", "javascript", ("x",))])
     Engine([rule], VIEWS, layers=[finder]).examine(Blob("fonts/a.py", b"x = 1"))
     assert seen == ["javascript False False"]
+
+
+def test_a_caller_that_breaks_off_keeps_what_was_seen() -> None:
+    class Late(BaseException):
+        pass
+
+    def slow(view: PythonModule) -> Iterator[Layer]:
+        raise Late
+        yield
+
+    seen = Collected()
+    with pytest.raises(Late):
+        Engine([RULE], VIEWS, layers=[LayerSource("slow", PythonModule, slow)]).examine(Blob("a.py", PROGRAM), seen)
+    assert [finding.rule for finding in seen.result().findings] == ["py/test-needle"]

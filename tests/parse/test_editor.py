@@ -29,6 +29,15 @@ def test_tasks_variants_and_chains() -> None:
     assert {task.label for task in view.chain(go)} == {"prep", "npm: watch", "go"}
 
 
+def test_an_input_may_be_a_command() -> None:
+    data = b"""{"tasks": [{"label": "a", "command": "echo ${input:x}", "runOptions": {"runOn": "folderOpen"}}, {"label": "b", "command": "ls"}],
+    "inputs": [{"id": "x", "type": "command", "command": "shellCommand.execute", "args": {"command": "node ${workspaceFolder}/x.js"}},
+               {"id": "y", "type": "command", "command": "c", "args": "other"}]}"""
+    a, b = EditorTasks.of(Blob(".vscode/tasks.json", data)).tasks
+    assert a.texts == (("", "echo ${input:x}"), ("", "node ./x.js"))
+    assert b.texts == (("", "ls"),)
+
+
 def test_a_dependency_loop_ends() -> None:
     view = EditorTasks.of(
         Blob(".vscode/tasks.json", b'{"tasks": [{"label": "a", "dependsOn": "b"}, {"label": "b", "dependsOn": "a"}]}')

@@ -38,7 +38,7 @@ def test_constants(source, text):
         ("sink(JSON.stringify(process.env))", {"env-all"}),
         ("sink(pick(process.env))", {"env"}),
         ("const { A } = process.env; sink(A)", {"env"}),
-        ("const os = require('os'); sink(os.hostname())", {"host"}),
+        ("const os = require('os'); sink(os.hostname())", {"host", "who:host name"}),
         ("const fs = require('fs'); sink(fs.readFileSync('a'))", {"file"}),
         ("import c from './c'; sink(c.a)", {"import"}),
         ("exports.f = (a) => sink(a)", {"param"}),

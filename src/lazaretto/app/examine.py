@@ -17,7 +17,7 @@ from lazaretto.adapters.cache import Cache
 from lazaretto.adapters.pool import Cause, Death, OutOfTime, Pool, Work, time_limit
 from lazaretto.adapters.targets import Entry, Target
 from lazaretto.detect.catalog import RULES
-from lazaretto.detect.engine import Engine, FileResult
+from lazaretto.detect.engine import Collected, Engine, FileResult
 from lazaretto.detect.layers.catalog import LAYERS
 from lazaretto.detect.own_package import is_own_document
 from lazaretto.detect.project import FileInfo
@@ -144,19 +144,19 @@ def make_worker(config: WorkerConfig) -> Work:
 
 def examine_blob(engine: Engine, blob: Blob, limits: Limits) -> FileResult:
     """Run rules and intel over one file within the time limit."""
+    seen = Collected()
     try:
         with time_limit(limits.file_seconds):
-            return engine.examine(blob)
+            return engine.examine(blob, seen)
     except OutOfTime:
-        return FileResult(
-            gaps=(
-                Gap(
-                    Stage.LIMIT,
-                    blob.path,
-                    Message.of(N_("examination took longer than {seconds} s"), {"seconds": f"{limits.file_seconds:g}"}),
-                ),
+        seen.gaps.append(
+            Gap(
+                Stage.LIMIT,
+                blob.path,
+                Message.of(N_("examination took longer than {seconds} s"), {"seconds": f"{limits.file_seconds:g}"}),
             )
         )
+        return seen.result()
     except (MemoryError, RecursionError) as error:
         return FileResult(
             gaps=(

@@ -61,9 +61,12 @@ class Engine:
         self._limits = limits
         self._matchers = tuple(matchers)
 
-    def examine(self, blob: Blob) -> FileResult:
-        """Run every file rule on one file and on what is hidden in it. Never raises: that becomes a gap."""
-        whole = _Collected()
+    def examine(self, blob: Blob, into: "Collected | None" = None) -> FileResult:
+        """Run every file rule on one file and on what is hidden in it. Never raises: that becomes a gap.
+
+        Given `into`, a caller that breaks off keeps what was seen until then.
+        """
+        whole = into or Collected()
         seen = {blob.data}
         queue = deque(self._one(blob, whole))
         room = LAYER_TOTAL
@@ -83,16 +86,16 @@ class Engine:
                 )
                 break
             seen.add(layer.data)
-            inner = _Collected()
+            inner = Collected()
             found = self._one(Blob(blob.path, layer.data, layer.kind), inner)
             queue.extend(
                 replace(deeper, steps=(*layer.steps, *deeper.steps), line=layer.line, column=layer.column)
                 for deeper in found
             )
             whole.add(inner, layer)
-        return FileResult(tuple(whole.findings), tuple(whole.signals), tuple(whole.gaps))
+        return whole.result()
 
-    def _one(self, blob: Blob, into: "_Collected") -> list[Layer]:
+    def _one(self, blob: Blob, into: "Collected") -> list[Layer]:
         """Run everything on one file or layer; return the layers found in it."""
         layers: list[Layer] = []
         folded: bytes | None = None
@@ -147,14 +150,18 @@ class Engine:
 
 
 @dataclass(slots=True)
-class _Collected:
+class Collected:
     """What was seen so far in one file."""
 
     findings: list[Finding] = field(default_factory=list)
     signals: list[Signal] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
 
-    def add(self, inner: "_Collected", layer: Layer) -> None:
+    def result(self) -> FileResult:
+        """What was seen, as a value."""
+        return FileResult(tuple(self.findings), tuple(self.signals), tuple(self.gaps))
+
+    def add(self, inner: "Collected", layer: Layer) -> None:
         """Add what was seen in a layer, at the layer's place in the file. What was seen outside stays as it was."""
         told = {(finding.rule, finding.locations[0].line, finding.message) for finding in self.findings}
         for finding in inner.findings:

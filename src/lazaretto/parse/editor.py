@@ -44,6 +44,9 @@ class Task:
     """Texts by which its line is found, the best first."""
 
 
+_INPUT = re.compile(r"\$\{input:([^}\s]{1,80})\}")
+
+
 class EditorTasks(FileView):
     """The tasks of one editor folder or workspace file."""
 
@@ -125,6 +128,7 @@ class EditorTasks(FileView):
             if variant.get("command") or variant.get("args"):
                 text = shell_text(variant.get("command", entry.get("command")), variant.get("args", entry.get("args")))
                 texts.append((system, self._within({**base, **as_mapping(variant.get("options"))}, text)))
+        texts += [("", text) for text in _inputs(root, [text for _, text in texts])]
         when = {
             as_text(as_mapping(e.get("runOptions")).get("runOn")).lower()
             for e in (entry, *(as_mapping(entry.get(s)) for s in SYSTEMS))
@@ -161,6 +165,20 @@ class EditorTasks(FileView):
             yield Task(
                 text[:60], (("", WORKSPACE_VARIABLE.sub(".", text)),), automatic, False, (), (found.group(1), text)
             )
+
+
+def _inputs(root: Mapping[str, Any], texts: list[str]) -> list[str]:
+    """Return the command lines behind the `${input:NAME}` of a task: an input may be the output of a command."""
+    wanted = {name for text in texts for name in _INPUT.findall(text)}
+    found = []
+    for entry in as_sequence(root.get("inputs"))[:100]:
+        given = as_mapping(entry)
+        if wanted and as_text(given.get("id")) in wanted and as_text(given.get("type")) == "command":
+            told = given.get("args")
+            line = told if isinstance(told, str) else value_text(as_mapping(told).get("command"))
+            if line:
+                found.append(WORKSPACE_VARIABLE.sub(".", line))
+    return found
 
 
 def _reference(value: object) -> str:

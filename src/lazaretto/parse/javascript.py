@@ -20,7 +20,7 @@ from lazaretto.parse.layer import JAVASCRIPT
 from lazaretto.parse.views import FileView, ParseError
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node, Parser, Tree
 
     from lazaretto.parse.js_flow import Flow
     from lazaretto.parse.js_sinks import Execution
@@ -55,6 +55,11 @@ def _parser(language: str) -> "Parser":
     import tree_sitter_typescript as typed
 
     return Parser(Language(typed.language_tsx() if language == "tsx" else typed.language_typescript()))
+
+
+def parsed(source: bytes) -> "Tree":
+    """Return the syntax tree of plain JavaScript."""
+    return _parser("javascript").parse(source)
 
 
 class JavaScriptModule(FileView):

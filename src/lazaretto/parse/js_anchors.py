@@ -30,6 +30,7 @@ _FUNCTION_END = re.compile(rb"\}\s*\)*\s*\.\s*$")
 _CODE_BEFORE = re.compile(rb"(?:Function|constructor|[\])}\"'`])\s*(?:\.|\?\.|\[\s*[\"'`])\s*$")
 _COMPUTED = re.compile(rb"\]\s*\)?\s*\(\s*[\"'`]require[\"'`]\s*,")
 """A computed property that is called like `Function`: `(() => {})[k]("require", text)`."""
+_REFLECT = re.compile(rb"Reflect\s*\.\s*apply\s*\(")
 _WORKER = re.compile(rb"Worker\s*\(")
 _EVAL_OPTION = re.compile(rb"\beval[\"']?\s*:\s*(?:true|!0)\b")
 _VM = re.compile(rb"(?:runInThisContext|runInNewContext|runInContext|compileFunction|_compile)\s*\(")
@@ -38,7 +39,8 @@ _GLOBAL_KEY = re.compile(rb"\[\s*[^\]\n]{1,200}\]\s*\(")
 _GLOBAL_TEXT = re.compile(rb"\[\s*[^\]\n]{0,60}[\"'`(][^\]\n]{1,200}\]\s*\(")
 _GLOBAL_WORDS = (b"globalThis", b"global", b"window", b"self")
 _TIMER = re.compile(
-    rb"set(?:Timeout|Interval|Immediate)\s*\(\s*(?:atob|unescape|Buffer|decodeURIComponent|String\s*\.)"
+    rb"set(?:Timeout|Interval|Immediate)\s*\(\s*(?:atob|unescape|Buffer|decodeURIComponent|String\s*[.(]"
+    rb"|[\w$]{1,40}\s*\.\s*(?:data|toString|code|text|message|body)\b)"
 )
 _COMMAND = re.compile(rb"(?:Sync|File|FileSync|Command)?(?![\w$])\s*(?:\.\s*\w+\s*)?\(")
 _RENAMED = re.compile(rb"(?:Sync|File|FileSync)?\s*(?::|\bas\b)\s*([\w$]{1,40})\s*[,}=]")
@@ -46,7 +48,7 @@ _COMMAND_WORDS = (b"exec", b"spawn", b"fork", b"execa", b"shelljs")
 _ASSIGNED = re.compile(rb"([\w$]{1,40})\s*=\s*(?:[\w$.]{0,40}\(\s*){0,2}[\w$.]*$")
 """What stands before a value that gets a name: `run = cp.`, `exec = util.promisify(`."""
 _FROM = re.compile(rb"import\s*(?:\*\s*as\s*)?([\w$]{1,40})[^;\n\"']{0,60}from\s*[\"'](?:node:)?$")
-_REQUIRED = re.compile(rb"([\w$]{1,40})\s*=\s*[^;,\n]{0,40}?require\s*\(\s*[\"'](?:node:)?$")
+_REQUIRED = re.compile(rb"([\w$]{1,40})\s*=\s*[^;,\n]{0,60}?[\w$\])]\s*\(\s*[\"'`](?:node:)?$")
 _HOLDER = re.compile(rb"([\w$]+|[)\]])\s*(?:\.\s*default\s*)?(?:\?\.|\.)\s*$")
 _REQUIRE = re.compile(rb"require\s*\(\s*(?![\s\"'`)\d])(?:[\w$.]{1,40}\s*[(\[+]|[\w$]{1,40}\s*\)|\(|!|\[)")
 _REQUIRE_SUM = re.compile(
@@ -62,7 +64,7 @@ _SOURCES = re.compile(
     rb"\bfetch\s*\(|axios|XMLHttpRequest|[\"'](?:node:)?https?2?[\"']|WebSocket|socket\.io|superagent|needle|node-fetch"
     rb"|[\"'](?:got|request|undici|ky|phin|ws|net|tls|\$)[\"']|base64|atob|fromCharCode|unescape|[\"']hex[\"']|ecipher"
     rb"|unzip|inflate|(?:\$|jQuery)\.(?:get|ajax|post|getJSON)\b|\b(?:curl|wget)\s|eth_call|\.(?:svn|woff2?|ttf|DS_Store)\b"
-    rb"|reverse\(|detached|\bgot[.(]|require\(\s*[\"'][\w:]{0,14}[\"']\s*\+"
+    rb"|reverse\(|detached|nslookup|whoami|/dev/(?:tcp|udp)/|\bgot[.(]|require\(\s*[\"'][\w:]{0,14}[\"']\s*\+"
 )
 _REQUIRE_NAME = re.compile(rb"[\"'`]require[\"'`]")
 _PROJECT_CODE = re.compile(rb"\bexport\b|\bexports\b|[\"']\.{1,2}/")
@@ -121,6 +123,7 @@ def anchors(source: bytes) -> list[tuple[int, int]]:
     found += [(m.start(), m.start() + 10) for m in _TIMER.finditer(source)]
     if any(word in source for word in _CHILD):
         found += _command_anchors(source)
+        found += [(m.start(), m.start() + 7) for m in _REFLECT.finditer(source)]
     for word in _GLOBAL_WORDS:
         at = -1
         key = _GLOBAL_KEY if word[:1] in b"gw" else _GLOBAL_TEXT

@@ -9,7 +9,16 @@ from lazaretto.parse.js_functions import CALLERS, function_of, local_function, r
 from lazaretto.parse.js_nodes import FUNCTIONS, arguments, callee_of, pair, parameters, text_of, unwrap
 from lazaretto.parse.js_stores import methods
 from lazaretto.parse.js_value import EMPTY, Path, Value
-from lazaretto.parse.js_world import ENVIRONMENT_KEEPERS, ITERATORS, chain_call, host_fact, network_call, socket_call
+from lazaretto.parse.js_world import (
+    ENVIRONMENT_KEEPERS,
+    ITERATORS,
+    chain_call,
+    host_fact,
+    network_call,
+    secret_files,
+    socket_call,
+    who,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -35,8 +44,8 @@ def call(flow: "Flow", node: "Node", depth: int) -> Value:
         return Value(frozenset({"net", "socket"}), line=flow.module.line_of(node.start_byte)) | (
             address(flow, given[0], depth) if given else EMPTY
         )
-    if host_fact(path):
-        return Value(frozenset({"host"}))
+    if host_fact(path) or who(path):
+        return Value(frozenset({"host", f"who:{fact}"} if (fact := who(path)) else {"host"}))
     last = path[-1]
     if last in ("execSync", "exec", "spawnSync") and path[0] == "child_process":
         command = flow.value(given[0], depth).text if given else None
@@ -44,7 +53,7 @@ def call(flow: "Flow", node: "Node", depth: int) -> Value:
             return Value(frozenset({"net", "url:const"}), line=flow.module.line_of(node.start_byte), url=command[:200])
         return EMPTY
     if last in ("readFileSync", "readFile", "createReadStream") and path[0] in ("fs", "fs/promises", "fs-extra"):
-        return Value(frozenset({"file"}))
+        return Value(frozenset({"file", *secrets(flow, given, depth)}))
     if path in (("require",), ("import",)):
         text = flow.value(given[0], depth).text if given else None
         if text and text.startswith((".", "@/", "~/")):
@@ -65,6 +74,18 @@ def call(flow: "Flow", node: "Node", depth: int) -> Value:
         value = Value(frozenset({"import"}), imports=((path[0], path[-1] if len(path) > 1 else "default"),))
         return value | flow.union(given, depth).vague()
     return _method(flow, path, target, given, depth)
+
+
+def secrets(flow: "Flow", given: "list[Node]", depth: int) -> list[str]:
+    """Tags for the kinds of secrets that the first argument, a path, promises."""
+    if not given:
+        return []
+    spelled = text_of(given[0])[:400] + " " + (flow.value(given[0], depth).text or "")
+    for part in re.findall(r"[\w$]{1,60}", text_of(given[0])[:200])[:6]:
+        for found in flow.names.definitions(part, given[0])[:2]:
+            if found.kind == "value":
+                spelled += " " + text_of(found.node)[:300]
+    return [f"secret:{name}" for name in secret_files(spelled)]
 
 
 def network(flow: "Flow", node: "Node", path: Path, given: "list[Node]", depth: int) -> Value:

@@ -21,7 +21,7 @@ from lazaretto.parse import js_callee, js_calls, js_fold, js_params, js_stores
 from lazaretto.parse.js_names import Definition, Names
 from lazaretto.parse.js_nodes import FUNCTIONS, arguments, literal, pair, text_of, unwrap
 from lazaretto.parse.js_value import EMPTY, Path, Value, constant, lead
-from lazaretto.parse.js_world import host_fact
+from lazaretto.parse.js_world import host_fact, who
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -180,7 +180,9 @@ class Flow:
         if all(one.text is not None for one in values):
             return replace(total, text="".join(one.text or "" for one in values)[: js_fold.MAX_CHARS])
         fixed = [one.text for one in values if one.text is not None]
+        whole = "env-all" in total.tags  # a text made with the whole environment still holds it
         total = replace(total.vague(), url=total.url or lead(values))
+        total = total.having("env-all") if whole else total
         if values and values[0].text and values[0].text.strip(" \t\r\n(;") and fixed:
             total = total.having("prefixed")
         return total
@@ -238,7 +240,7 @@ class Flow:
         if path and path[0].startswith((".", "@/", "~/")) and len(path) >= 1:
             return Value(frozenset({"import"}), imports=((path[0], path[1] if len(path) > 1 else "*"),))
         if host_fact(path):
-            return Value(frozenset({"host"}))
+            return Value(frozenset({"host", f"who:{fact}"} if (fact := who(path)) else {"host"}))
         last = path[-1] if path else ""
         if last in ("responseText", "responseXML"):
             return Value(frozenset({"net", "url:other"}), line=self.module.line_of(node.start_byte)) | self._opened(

@@ -8,8 +8,10 @@ A minifier shortens names and drops blanks. An obfuscator does more, and leaves 
     escaped      most string text written as `\x41`
     brackets     JSFuck: nothing but `[]()!+`
     faces        aaencode, jjencode
+    as-text      the whole program is one constant given to `Function`
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,6 +32,8 @@ _ESCAPE = re.compile(rb"\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}")
 _BRACKETS = re.compile(rb"[\[\]()!+]{400}")
 _FACE = "゚ω゚ﾉ".encode()
 _FACES = re.compile("゚ω゚ﾉ|\\$=~\\[\\];".encode())
+_AS_TEXT = re.compile(rb"Function\s*\(\s*(?:[\"'][\w$, ]{0,400}[\"']\s*,\s*){0,8}[\"'`](?=[^\n]{4000})")
+_STATEMENT = re.compile(rb"(?:^|[;}\n])\s{0,20}(?:new\s{1,4})?$")
 _STRING = re.compile(rb"'((?:[^'\\\n]|\\.){2,400})'|\"((?:[^\"\\\n]|\\.){2,400})\"")
 _NUMBER_CALL = re.compile(rb"\(-?0x[0-9a-f]+\s*[,)-]")
 _SWAPPED = str.maketrans(
@@ -122,6 +126,10 @@ def obfuscation(source: bytes) -> Obfuscation | None:
         sign("brackets", run.start())
     if (b"$=~[]" in source or _FACE in source) and (face := _FACES.search(source)) is not None:
         sign("faces", face.start())
+    for text in itertools.islice(_AS_TEXT.finditer(source), 20) if len(source) > 4_000 else ():
+        if _STATEMENT.search(source[max(0, text.start() - 30) : text.start()]):
+            sign("as-text", text.start())
+            break
     if (
         b"global" in source
         and (marker := _MARKER.search(source)) is not None

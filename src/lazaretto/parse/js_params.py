@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from lazaretto.parse.js_calls import address, network, passed_to
+from lazaretto.parse.js_calls import address, network, passed_to, secrets
 from lazaretto.parse.js_functions import call_sites, local_function
 from lazaretto.parse.js_nodes import FUNCTIONS, arguments, callee_of, parameters, text_of, unwrap
 from lazaretto.parse.js_stores import emitted
@@ -135,7 +135,7 @@ def _callback(flow: "Flow", call: "Node", position: int, function: "Node", index
             return EMPTY
         return network(flow, call, path, arguments(call), depth)
     if last == "readFile" and index == 1:
-        return Value(frozenset({"file"}))
+        return Value(frozenset({"file", *secrets(flow, arguments(call), depth)}))
     if path[0] == "child_process":
         command = flow.value(arguments(call)[0], depth).text if arguments(call) else None
         if command and index >= 1 and re.match(r"\s*(?:curl|wget)\b", command):

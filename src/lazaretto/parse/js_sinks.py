@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lazaretto.parse.js_anchors import MAX_ANCHORS, anchors, worth_reading
-from lazaretto.parse.js_nodes import FUNCTIONS, arguments, callee_of, literal, pair, unwrap
+from lazaretto.parse.js_nodes import FUNCTIONS, arguments, callee_of, literal, pair, text_of, unwrap
 from lazaretto.parse.js_value import EMPTY, Path, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
     from lazaretto.parse.javascript import JavaScriptModule
+    from lazaretto.parse.js_flow import Flow
 
 MAX_EXECUTIONS = 400
 """Sinks analysed deeply per file; constant ones are skipped before they count."""
@@ -196,21 +197,23 @@ def _execution(module: "JavaScriptModule", call: "Node") -> Execution | None:
     given = arguments(call)
     path = flow.callee(target)
     if path == ("Reflect", "construct") or path == ("Reflect", "apply"):
-        if len(given) < 2 or not is_code_maker(flow.callee(given[0])):
+        path = flow.callee(given[0]) if len(given) > 1 else ("?",)
+        if not (is_code_maker(path) or _is_command(path)):
             return None
-        path = flow.callee(given[0])
         holder = unwrap(given[-1])
         given = (
             [child for child in holder.named_children if child.type != "comment"]
             if holder.type == "array"
             else given[1:]
         )
-    elif path[-1] in ("call", "apply") and len(path) > 1 and is_code_maker(path[:-1]):
+    elif path[-1] in ("call", "apply") and len(path) > 1 and (is_code_maker(path[:-1]) or _is_command(path[:-1])):
         holder = unwrap(given[-1]) if given else call
         given = list(holder.named_children) if path[-1] == "apply" and holder.type == "array" else given[1:]
         path = path[:-1]
     if not given:
         return None
+    if given[0].type == "spread_element" and not is_code_maker(path):
+        given = _spread(flow, given[0]) or given
     if is_code_maker(path):
         return _code(module, call, path, given)
     last = path[-1]
@@ -223,7 +226,7 @@ def _execution(module: "JavaScriptModule", call: "Node") -> Execution | None:
     if path in (("setTimeout",), ("setInterval",), ("setImmediate",)) and unwrap(given[0]).type not in FUNCTIONS:
         value = flow.value(given[0])
         return _made("code", module, call, path, given, given[0]) if value.foreign or "decoded" in value.tags else None
-    if path[0] in _COMMAND_BASES and (last in _COMMAND_LAST or len(path) == 1 or path[0] in ("execa", "shelljs")):
+    if _is_command(path):
         return _made("command", module, call, path, given, given[0])
     if path in (("require",), ("import",)):
         if literal(unwrap(given[0])) is not None:
@@ -235,6 +238,24 @@ def _execution(module: "JavaScriptModule", call: "Node") -> Execution | None:
             return _made("code", module, call, path, given, given[0])
         return _made("load", module, call, path, given, given[0]) if value.tags or value.text is not None else None
     return None
+
+
+def _is_command(path: Path) -> bool:
+    """Tell whether calling `path` starts a program."""
+    return path[0] in _COMMAND_BASES and (
+        path[-1] in _COMMAND_LAST or len(path) == 1 or path[0] in ("execa", "shelljs")
+    )
+
+
+def _spread(flow: "Flow", node: "Node") -> "list[Node]":
+    """Return the elements of a spread array of this file; empty when it is not known."""
+    inner = unwrap(node)
+    if inner.type == "identifier":
+        for found in flow.names.definitions(text_of(inner), inner)[:4]:
+            if found.kind == "value" and not found.path:
+                inner = unwrap(found.node)
+                break
+    return [child for child in inner.named_children if child.type != "comment"] if inner.type == "array" else []
 
 
 def _code(module: "JavaScriptModule", call: "Node", path: Path, given: "list[Node]") -> Execution | None:

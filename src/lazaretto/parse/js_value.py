@@ -8,6 +8,7 @@ Tags of a value:
     env         one environment variable            env-all     the whole environment
     decoded     undone Base64, hex, char codes      unpacked    decrypted or decompressed
     file        content of a file                   host        host name, user, platform
+    secret:KIND content of a file of secrets        who:FACT    what tells one machine or person from others
     param       a parameter of an exported function that nobody in this file calls
     import      comes from another module of the project
     url:KIND    how the address of the network call is known: const, env, decoded, import, relative, param, other

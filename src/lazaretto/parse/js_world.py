@@ -3,6 +3,8 @@
 Callee paths are those of `js_flow.Path`: module or global name first, then properties, `()` for a call.
 """
 
+import re
+
 NETWORK_MODULES = frozenset(
     [
         "axios",
@@ -233,6 +235,36 @@ def socket_call(path: tuple[str, ...]) -> bool:
         or (base == "io" and len(path) <= 2)
         or (base == "net" and path[-1] == "Socket")
     )
+
+
+WHO = {
+    "hostname": "host name",
+    "userInfo": "user name",
+    "homedir": "home directory",
+    "networkInterfaces": "addresses",
+    "cwd": "working directory",
+}
+"""What tells one machine or person from others; kept as tags `who:NAME`."""
+_SECRET_FILES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("registry tokens", re.compile(r"\.npmrc|\.pypirc|_authToken|\.yarnrc")),
+    ("SSH keys", re.compile(r"\.ssh\b|id_rsa|id_ed25519|id_ecdsa")),
+    ("cloud keys", re.compile(r"\.aws\b|\.kube\b|application_default_credentials|\.azure\b|gcloud")),
+    ("stored tokens", re.compile(r"\.git-credentials|\.netrc|\.docker/config|hosts\.yml|\.vault-token")),
+    ("wallets", re.compile(r"(?i)wallet\.dat|exodus|electrum|/solana/id\.json|keystore|metamask")),
+    ("browser logins", re.compile(r"Login Data|logins\.json|key4\.db|Cookies\b")),
+)
+
+
+def who(path: tuple[str, ...]) -> str:
+    """Return what fact about machine or person a path names; empty for other paths."""
+    if path[0] == "os" and len(path) >= 2:
+        return WHO.get(path[1], "")
+    return WHO["cwd"] if path == ("process", "cwd") else ""
+
+
+def secret_files(spelled: str) -> tuple[str, ...]:
+    """Return the kinds of secrets that a file's spelled-out path promises."""
+    return tuple(name for name, pattern in _SECRET_FILES if pattern.search(spelled))
 
 
 def host_fact(path: tuple[str, ...]) -> bool:

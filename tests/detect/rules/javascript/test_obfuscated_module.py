@@ -57,3 +57,10 @@ def test_fixture_says_less(look):
 )
 def test_near_misses(look, source):
     assert look(RULE, source) == []
+
+
+def test_a_program_as_one_constant(look):
+    ((line, severity, confidence, message),) = look(RULE, f'Function("a","{"var b=a[0]|1;" * 400}")({{}});')
+    assert (line, severity, confidence) == (1, "MEDIUM", "MEDIUM")
+    assert "as-text" in message
+    assert look(RULE, 'const add = new Function("a", "b", "return a + b");\n' + "go();" * 2000) == []

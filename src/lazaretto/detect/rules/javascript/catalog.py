@@ -15,6 +15,7 @@ from lazaretto.detect.rules.javascript import (
     function_with_require,
     hidden_child_process,
     hidden_module_name,
+    host_data_sent,
     install_at_runtime,
     loads_non_code_file,
     module_links,
@@ -25,7 +26,11 @@ from lazaretto.detect.rules.javascript import (
     remote_code_across_files,
     remote_code_executed,
     remote_command_run,
+    reverse_shell,
+    secrets_sent,
+    self_propagation,
     token_poll,
+    transaction_rewritten,
     watches_user,
 )
 
@@ -43,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     function_with_require.RULE,
     hidden_child_process.RULE,
     hidden_module_name.RULE,
+    host_data_sent.RULE,
     install_at_runtime.RULE,
     loads_non_code_file.RULE,
     module_links.RULE,
@@ -53,6 +59,10 @@ RULES: tuple[Rule, ...] = (
     remote_code_across_files.RULE,
     remote_code_executed.RULE,
     remote_command_run.RULE,
+    reverse_shell.RULE,
+    secrets_sent.RULE,
+    self_propagation.RULE,
     token_poll.RULE,
+    transaction_rewritten.RULE,
     watches_user.RULE,
 )

@@ -2,8 +2,9 @@ r"""A script was made unreadable on purpose.
 
 What it sees
     The fingerprints of an obfuscator: a string table rotated until a checksum fits, names like `_0x3fa2c1`, a table
-    that is unscrambled at start, strings written as `\x41`, JSFuck. With it, what the strings speak of (processes,
-    files, network, wallets), as far as they can be read without running anything.
+    that is unscrambled at start, strings written as `\x41`, JSFuck, a whole program as one constant for `Function`.
+    With it, what the strings speak of (processes, files, network, wallets), as far as they can be read without running
+    anything.
 
 Why it matters
     Source that is given to you for review or for work has no reason to be unreadable. Minified code is another thing:
@@ -47,6 +48,8 @@ def check(module: JavaScriptModule) -> Iterator[Match]:
         severity, confidence = Severity.HIGH, Confidence.HIGH
     elif strong and len(grave) >= 2:
         severity = Severity.HIGH
+    elif "as-text" in seen.signs:
+        severity, confidence = Severity.MEDIUM, Confidence.MEDIUM
     elif not strong:
         severity, confidence = (
             (Severity.MEDIUM, Confidence.MEDIUM) if seen.node and grave else (Severity.MEDIUM, Confidence.LOW)
@@ -77,5 +80,5 @@ RULE = Rule(
     check=check,
     doc=__doc__ or "",
     techniques=("T1027", "T1140"),
-    needles=(b"_0x", b"parseInt", b"_$_", b"\\x", b"\\u00", b"(![]", b"global[", b"$=~[]"),
+    needles=(b"_0x", b"parseInt", b"_$_", b"\\x", b"\\u00", b"(![]", b"global[", b"$=~[]", b"Function"),
 )

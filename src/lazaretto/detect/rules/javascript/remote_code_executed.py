@@ -49,5 +49,5 @@ RULE = Rule(
     check=check,
     doc=__doc__ or "",
     techniques=("T1059.007", "T1105"),
-    needles=CODE_NEEDLES,
+    needles=(*CODE_NEEDLES, b"WebSocket", b"socket.io", b"'net'", b'"net"', b"EventSource"),
 )

