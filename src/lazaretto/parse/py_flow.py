@@ -45,6 +45,7 @@ _COMMANDS = frozenset(
 )
 
 
+_OWN = frozenset({"own"})
 _SILENT = (ast.Pass, ast.Continue, ast.Return)
 
 
@@ -71,6 +72,7 @@ class Flow(Calls):
     def module_facts(self, tree: ast.Module) -> Facts:
         """Read the module's statements, then every function that nothing has called."""
         try:
+            self.docstring = ast.get_docstring(tree, clean=False) or ""
             self.block(tree.body, self.module)
             self._read_waiting()
             for function in list(self.functions.values()):
@@ -378,7 +380,11 @@ class Flow(Calls):
             if node.level:
                 self.facts.imports.append((f"{module}.{alias.name}" if node.module else f"{module}{alias.name}", line))
             value = self.attribute_of(Value(name=base), alias.name, scope, line) if base else UNKNOWN
-            scope.names[alias.asname or alias.name] = value if value.name else Value(name=dotted(base, alias.name))
+            if not value.name:
+                value = Value(name=dotted(base, alias.name))
+            if node.level and alias.name.isupper():
+                value = value.with_tags(_OWN)  # a constant of another file of the package
+            scope.names[alias.asname or alias.name] = value
 
 
 def _is_main_test(test: ast.expr) -> bool:

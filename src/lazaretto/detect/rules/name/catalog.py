@@ -4,6 +4,7 @@ from lazaretto.detect.rule import Rule
 from lazaretto.detect.rules.name.clone_with_extra_files import RULE as CLONE_WITH_EXTRA_FILES
 from lazaretto.detect.rules.name.combosquat import RULE as COMBOSQUAT
 from lazaretto.detect.rules.name.impersonating_metadata import RULE as IMPERSONATING_METADATA
+from lazaretto.detect.rules.name.placeholder_package import RULE as PLACEHOLDER_PACKAGE
 from lazaretto.detect.rules.name.typosquat import RULE as TYPOSQUAT
 from lazaretto.detect.rules.name.unheard_of_dependency import RULE as UNHEARD_OF_DEPENDENCY
 
@@ -13,4 +14,5 @@ RULES: tuple[Rule, ...] = (
     IMPERSONATING_METADATA,
     CLONE_WITH_EXTRA_FILES,
     UNHEARD_OF_DEPENDENCY,
+    PLACEHOLDER_PACKAGE,
 )

@@ -83,7 +83,8 @@ def check(view: PythonModule) -> Iterator[Match]:
                 continue
             yield _match(view, call, _CODE, params)
         elif "own" in tags and found - {"dec:marshal", "dec:zlib"}:
-            yield _match(view, call, _OWN, params, confidence=Confidence.MEDIUM)
+            keyed = "crypt" in tags or bool({"dec:xor", "dec:fernet"} & tags)
+            yield _match(view, call, _OWN, params, confidence=Confidence.HIGH if keyed else Confidence.MEDIUM)
         elif "crypt" in tags or "dec:xor" in tags or "dec:fernet" in tags:
             yield _match(view, call, _KEYED, params, confidence=Confidence.MEDIUM)
         else:

@@ -34,6 +34,7 @@ from lazaretto.parse.python import PythonModule
 _REQUEST = N_("calls {address} while it is installed")
 _REQUEST_AWAY = N_("opens a network connection while it is installed")
 _PROCESS = N_("starts a program while it is installed: {command}")
+_WRITES = N_("writes outside of the package while it is installed: {path}")
 _BROWSES = N_("opens a web page while it is installed: {address}")
 _INSTALLS = N_("installs further packages while it is installed: {command}")
 
@@ -65,6 +66,8 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         return
     if b"webbrowser" in view.blob.data:
         yield from _browses(view)
+    if view.mentions(b"tmp", b"Desktop", b"Users", b"home", b"root"):
+        yield from _writes(view)
     if not (view.speaks("net") or view.speaks("process")):
         return
     seen: set[object] = set()
@@ -110,6 +113,31 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
             yield Match(_PROCESS, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
         else:
             yield Match(_PROCESS, severity=Severity.LOW, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
+
+
+_OUTSIDE = re.compile(
+    r"^(?:/tmp/|/var/tmp/|/root/|/home/|[A-Za-z]:[\\/]+(?:Users|Windows|temp)[\\/])|[\\/]Desktop[\\/]|^~/\.\w",
+    re.IGNORECASE,
+)
+
+
+def _writes(view: PythonModule) -> Iterator[Match]:
+    for call in view.facts.calls:
+        path = call.arg(0, "file", "name", "path").shape
+        writes = call.name in {"open", "io.open"} and (call.arg(1, "mode").text or "r")[:1] in "wax"
+        if not (writes or call.name in {"os.mkdir", "os.makedirs"}) or not _OUTSIDE.search(path):
+            continue
+        if view.phase(call.scope) is Phase.INSTALL:
+            yield Match(
+                _WRITES,
+                call.line,
+                call.column,
+                params={"path": short(path)},
+                excerpt=view.quote(call.line),
+                phase=Phase.INSTALL,
+                layers=call.layers,
+            )
+            return
 
 
 def _browses(view: PythonModule) -> Iterator[Match]:
