@@ -69,6 +69,7 @@ class Calls(Expressions):
             (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0, self.layer),
             hidden=bool(function.tags) and any(tag.startswith("dec:") for tag in function.tags),
             layers=self.path,
+            aside=self.aside > 0,
             quiet=node is self.dropped,
         )
         self._record(call)

@@ -83,6 +83,8 @@ class Expressions:
         self.depth = 0
         self.active: list[str] = []
         self.docstring = ""
+        self.aside = 0
+        """How many conditions around ask for a word on the command line that no installer gives."""
         self.swallows = 0
         """How many `try` statements around swallow what is raised."""
         self.dropped: ast.expr | None = None
@@ -299,7 +301,7 @@ class Expressions:
         name = f"{base.name}[]" if base.name and not base.known else ""
         if isinstance(base.const, str | bytes) and len(base.const) >= 24 and not index.known:
             tags |= {"lit"}
-        elif isinstance(folded, str) and isinstance(base.const, str) and len(folded) < len(base.const):
+        elif isinstance(folded, str) and isinstance(base.const, str) and 2 * len(folded) < len(base.const):
             tags |= {"dec:pick"}
         elif folded is UNSET and isinstance(index.const, int) and not isinstance(node.slice, ast.Slice):
             tags |= {"ix"}

@@ -317,6 +317,12 @@ class Flow(Calls):
             self._branches(scope, node.orelse)
             return
         self.eval(node.test, scope)
+        if _is_command(node.test):
+            self.aside += 1
+            self._branches(scope, node.body)
+            self.aside -= 1
+            self._branches(scope, node.orelse)
+            return
         self._branches(scope, node.body, node.orelse)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
@@ -396,6 +402,29 @@ def _is_main_test(test: ast.expr) -> bool:
         and isinstance(test.comparators[0], ast.Constant)
         and test.comparators[0].value == "__main__"
     )
+
+
+_INSTALLERS = _COMMANDS | {"bdist", "--version", "clean", "dist", "install_data", "egg-info"}
+
+
+def _is_command(test: ast.expr) -> bool:
+    """Tell whether a condition asks for a word on the command line, and for none that an installer gives."""
+    if isinstance(test, ast.BoolOp):
+        if isinstance(test.op, ast.And):
+            return any(_is_command(part) for part in test.values)
+        return all(_is_command(part) for part in test.values)
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq | ast.In):
+        return False
+    sides = (test.left, test.comparators[0])
+    asks = any(
+        isinstance(part, ast.Name | ast.Attribute) and (part.id if isinstance(part, ast.Name) else part.attr) == "argv"
+        for side in sides
+        for part in ast.walk(side)
+    )
+    words = {
+        part.value for side in sides for part in ast.walk(side) if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
+    return asks and bool(words) and not words & _INSTALLERS
 
 
 __all__ = ["Flow", "read"]

@@ -89,7 +89,8 @@ def _grade(call: Call, *, loads: bool) -> tuple[str, Severity, Confidence] | Non
             return None
         if name.partition(".")[0] in _MODULES:
             return _LOADS, Severity.HIGH, Confidence.HIGH
-        return _LOADS, Severity.MEDIUM, Confidence.MEDIUM
+        weak = not call.args[0].tags & (_SPELLS - {"dec:pick", "dec:reverse"})
+        return None if weak else (_LOADS, Severity.MEDIUM, Confidence.MEDIUM)
     dangerous = (
         runs_code(call)
         or starts_process(call)

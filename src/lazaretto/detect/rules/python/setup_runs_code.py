@@ -75,6 +75,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         call = sending.call
         if (
             view.phase(call.scope) is not Phase.INSTALL
+            or call.aside
             or (sending.how == "command" and sending.place < Place.SHARED)
             or (sending.how == "dns" and sending.place is Place.UNKNOWN)
             or not once(seen, call.line)
@@ -93,7 +94,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
             layers=call.layers,
         )
     for call in view.facts.calls:
-        if not starts_process(call) or view.phase(call.scope) is not Phase.INSTALL or not once(seen, call.line):
+        if not starts_process(call) or call.aside or view.phase(call.scope) is not Phase.INSTALL or not once(seen, call.line):
             continue
         command = command_of(call).strip("\0 ")
         if not command or _BUILD.search(command):
