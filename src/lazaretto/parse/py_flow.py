@@ -422,7 +422,10 @@ def _is_command(test: ast.expr) -> bool:
         for part in ast.walk(side)
     )
     words = {
-        part.value for side in sides for part in ast.walk(side) if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        part.value
+        for side in sides
+        for part in ast.walk(side)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
     }
     return asks and bool(words) and not words & _INSTALLERS
 

@@ -94,7 +94,12 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
             layers=call.layers,
         )
     for call in view.facts.calls:
-        if not starts_process(call) or call.aside or view.phase(call.scope) is not Phase.INSTALL or not once(seen, call.line):
+        if (
+            not starts_process(call)
+            or call.aside
+            or view.phase(call.scope) is not Phase.INSTALL
+            or not once(seen, call.line)
+        ):
             continue
         command = command_of(call).strip("\0 ")
         if not command or _BUILD.search(command):
