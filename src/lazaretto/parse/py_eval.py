@@ -381,6 +381,8 @@ class Expressions:
             value = self.eval(item, scope)
             items.append(value)
             tags |= name.tags | value.tags
+            if value.name[:1] == "~" and isinstance(name.const, str):
+                self.facts.commands.setdefault(value.name[1:], set()).add(name.const)
             if known is not None:
                 if isinstance(name.const, str | bytes | int) and value.known and not isinstance(value.const, dict):
                     known[name.const] = value.const

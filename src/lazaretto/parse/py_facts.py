@@ -98,6 +98,8 @@ class Facts:
     """Qualified name -> line."""
     install_classes: set[str] = field(default_factory=set)
     """Local classes that extend or replace a setuptools command."""
+    commands: dict[str, set[str]] = field(default_factory=dict)
+    """Local class -> the keys under which a dict holds it, where those name setuptools commands or others."""
     classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Local class -> dotted names of its bases."""
     attributes: list[tuple[str, int]] = field(default_factory=list)

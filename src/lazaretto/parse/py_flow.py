@@ -21,29 +21,7 @@ from lazaretto.parse.py_facts import MAIN, MODULE, Call, Facts, line_of
 from lazaretto.parse.py_fold import binary, parse_text
 from lazaretto.parse.py_scope import Function, Scope, computes
 from lazaretto.parse.py_values import UNKNOWN, Value, further, merged
-from lazaretto.parse.py_vocabulary import CHAT_LIBRARIES, PYTHON2_RENAMES, STAR_NAMES
-
-_COMMANDS = frozenset(
-    [
-        "install",
-        "develop",
-        "egg_info",
-        "build_py",
-        "build_ext",
-        "build",
-        "sdist",
-        "bdist_egg",
-        "bdist_wheel",
-        "easy_install",
-        "install_lib",
-        "install_scripts",
-        "build_clib",
-        "Command",
-        "editable_wheel",
-        "dist_info",
-    ]
-)
-
+from lazaretto.parse.py_vocabulary import CHAT_LIBRARIES, INSTALLER_COMMANDS, PYTHON2_RENAMES, STAR_NAMES
 
 _OWN = frozenset({"own"})
 _SILENT = (ast.Pass, ast.Continue, ast.Return)
@@ -317,7 +295,7 @@ class Flow(Calls):
             self._branches(scope, node.orelse)
             return
         self.eval(node.test, scope)
-        if _is_command(node.test):
+        if _is_command(node.test, scope):
             self.aside += 1
             self._branches(scope, node.body)
             self.aside -= 1
@@ -349,7 +327,10 @@ class Flow(Calls):
             self.eval(keyword.value, scope)
         self.facts.classes[qual] = bases
         if any(
-            (base.rpartition(".")[2] in _COMMANDS and ("setuptools" in base or "distutils" in base or "." not in base))
+            (
+                base.rpartition(".")[2] in INSTALLER_COMMANDS
+                and ("setuptools" in base or "distutils" in base or "." not in base)
+            )
             or base.removeprefix("~") in self.facts.install_classes
             for base in bases
         ):
@@ -404,23 +385,29 @@ def _is_main_test(test: ast.expr) -> bool:
     )
 
 
-_INSTALLERS = _COMMANDS | {"bdist", "--version", "clean", "dist", "install_data", "egg-info"}
+def _of_argv(node: ast.AST, scope: Scope) -> bool:
+    """Tell whether an expression is the command line, or a variable that holds a word of it."""
+    if isinstance(node, ast.Attribute):
+        return node.attr == "argv"
+    if not isinstance(node, ast.Name):
+        return False
+    value = scope.look(node.id)
+    return node.id == "argv" or (value is not None and value.name.startswith("sys.argv"))
 
 
-def _is_command(test: ast.expr) -> bool:
+_INSTALLERS = INSTALLER_COMMANDS | {"bdist", "--version", "clean", "dist", "egg-info", "Command"}
+
+
+def _is_command(test: ast.expr, scope: Scope) -> bool:
     """Tell whether a condition asks for a word on the command line, and for none that an installer gives."""
     if isinstance(test, ast.BoolOp):
         if isinstance(test.op, ast.And):
-            return any(_is_command(part) for part in test.values)
-        return all(_is_command(part) for part in test.values)
+            return any(_is_command(part, scope) for part in test.values)
+        return all(_is_command(part, scope) for part in test.values)
     if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq | ast.In):
         return False
     sides = (test.left, test.comparators[0])
-    asks = any(
-        isinstance(part, ast.Name | ast.Attribute) and (part.id if isinstance(part, ast.Name) else part.attr) == "argv"
-        for side in sides
-        for part in ast.walk(side)
-    )
+    asks = any(_of_argv(part, scope) for side in sides for part in ast.walk(side))
     words = {
         part.value
         for side in sides

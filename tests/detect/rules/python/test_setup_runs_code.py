@@ -58,6 +58,8 @@ if sys.argv[-1] == "publish":
 setup()
 """
     assert scan(RULE, text, "setup.py") == []
+    command = text.replace("if sys.argv[-1]", "word = sys.argv[-1]\nif word")
+    assert scan(RULE, command, "setup.py") == []
     asked = text.replace('"publish"', '"install"')
     assert [row[:2] for row in scan(RULE, asked, "setup.py")] == [(4, "MEDIUM"), (5, "MEDIUM")]
 

@@ -40,7 +40,7 @@ _INSTALLS = N_("installs further packages while it is installed: {command}")
 
 _BUILD = re.compile(
     r"^\s*(?:\S*/)?(?:git|hg|svn|cmake|make|gmake|ninja|meson|gcc|g\+\+|cc|c\+\+|clang\S*|nvcc|ld|ar|ranlib|pkg-config|\S*[-_]config(?:\.exe)?|cython\S*|swig|protoc|cargo|rustc"
-    r"|maturin|go|node|npm|yarn|pnpm|sphinx-build|pytest|tox|nox|black|flake8|mypy|xcrun|xcode-select|sw_vers|dpkg\S*|rpm|brew|ldconfig|which|where|uname|nproc|tar|unzip|patch"
+    r"|maturin|go|node|npm|yarn|pnpm|sphinx-build|pytest|coverage|tox|nox|black|flake8|mypy|xcrun|xcode-select|sw_vers|dpkg\S*|rpm|brew|ldconfig|which|where|uname|nproc|tar|unzip|patch"
     r"|autoconf|automake|libtoolize|\./configure|\./autogen|configure|bash\s+\S*(?:configure|autogen|build)|sh\s+\S*(?:configure|autogen|build)|cl(?:\.exe)?|msbuild|vswhere\S*|lib\.exe|nmake|perl|java|javac|mvn|ant|gradle"
     r"|twine|%PYTHON%\s+(?:-m\s+)?(?:setup\.py|build|pytest|cython|grpc_tools|compileall|numpy|unittest|twine|sphinx)|python\d?\s+setup\.py|cp|mv|rm|mkdir|install_name_tool|otool|strip|readelf|lsb_release|echo)\b",
     re.IGNORECASE,
@@ -55,6 +55,10 @@ _PROBES = re.compile(
     re.IGNORECASE,
 )
 """Commands that look around or prove a point; builds have no use for them."""
+_NATIVE = re.compile(
+    rb"Extension\(|ext_modules|cffi_modules|rust_extensions|[Cc][Mm]ake|pybind11|cythonize|build_ext|TestCommand|scikit-build"
+)
+"""Signs of a package that compiles something, or tests itself in old ways."""
 _FETCHES = re.compile(rb"tarfile|zipfile|urlretrieve|\.tar\.|\.zip\b|extractall")
 
 
@@ -116,6 +120,9 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         if _PIP.search(command):
             yield Match(_INSTALLS, severity=Severity.LOW, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
         elif _PROGRAM.search(command) or call.name == "os.startfile" or _PROBES.search(command):
+            yield Match(_PROCESS, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
+        elif "\0" not in command[:8] and not _NATIVE.search(view.blob.data):
+            # nothing is built here, and yet a program is started that no build uses
             yield Match(_PROCESS, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
         else:
             yield Match(_PROCESS, severity=Severity.LOW, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
