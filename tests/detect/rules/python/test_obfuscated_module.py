@@ -108,3 +108,10 @@ NAME = '\x7a\x6c\x69\x62'
 """
     assert (2, "HIGH", "HIGH", "import") in scan(RULE, text)
     assert scan(RULE, r"DATA = ['\x41\x42\x43', '\x44\x45\x46', '\x47\x48\x49']") == []
+
+
+def test_climbing_to_all_classes(scan):
+    text = "c = ().__class__.__bases__[0].__subclasses__()\nc[104]('x')\n"
+    assert scan(RULE, text) == [(1, "HIGH", "MEDIUM", "import")]
+    assert scan(RULE, "NOTE = '().__class__.__bases__[0].__subclasses__()'\n") == []
+    assert scan(RULE, "def all(k):\n    return k.__subclasses__() or k.__base__\n") == []
