@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import time
 import zlib
 
 import pytest
@@ -167,3 +168,20 @@ def test_any_text_gives_facts(parts):
 @given(st.text(max_size=200))
 def test_any_text_gives_facts_through_the_view(text):
     assert isinstance(facts("exec(b64decode('x'))\n" + text), Facts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import node\nwhile True:\n    node = node.parent\nexec(b64decode(node))",
+        "s = 'a' * 100000\nn = 0\nwhile n < 999999:\n    n += 'b' in s\nexec(b64decode(s))",
+        "s = []\nfor i in range(9999):\n    s = s + [i]\nexec(b64decode(s))",
+        "n = 3\nwhile n:\n    n = n * n\nexec(b64decode(n))",
+        "x = list(range(5000))\nexec(''.join(map(lambda i: chr(x[i % 5000] % 99), range(8000))))",
+        "def f(n):\n    return f(n - 1) + f(n - 2) if n > 1 else chr(n + 60)\nexec(b64decode(f(40)))",
+    ],
+)
+def test_work_is_bounded(text):
+    started = time.process_time()
+    facts(text)
+    assert time.process_time() - started < 4

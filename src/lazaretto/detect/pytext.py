@@ -117,7 +117,10 @@ class PythonText:
         block = self.around(line)
         if block is None:
             return set()
-        names = {_public(block.name)}
+        names = {_public(block.name), block.name.rpartition(".")[2]}
+        owner = block.name.rpartition(".")[0].rpartition(".")[2]
+        if owner:
+            names.add(owner)  # whoever makes the object is near
         for _ in range(ROUNDS):
             more = set(names)
             for other in self.blocks:

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lazaretto.parse import py_decode, py_marshal
+from lazaretto.parse import py_decode, py_fernet, py_marshal
 from lazaretto.parse.py_concrete import Unable
 from lazaretto.parse.py_eval import (
     BOUND,
@@ -69,6 +69,7 @@ class Calls(Expressions):
             (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0, self.layer),
             hidden=bool(function.tags) and any(tag.startswith("dec:") for tag in function.tags),
             layers=self.path,
+            aside=self.aside > 0,
             quiet=node is self.dropped,
         )
         self._record(call)
@@ -128,7 +129,11 @@ class Calls(Expressions):
         if not name and call.attr not in TELLING and call.receiver.const is UNSET:
             carried = call.receiver.tags | call.tags()
             return Value(tags=carried) if carried else UNKNOWN
+        if name.endswith("fernet.Fernet") and args:
+            return Value(name=f"{name}()", items=args[:1], tags=args[0].tags)
         tags = result_tags(call)
+        if call.attr == "decrypt" and call.receiver.items and name.endswith("fernet.Fernet().decrypt") and args:
+            return self._fernet(call.receiver.items[0], args[0], tags | call.receiver.tags | args[0].tags)
         kind = py_decode.decoder_kind(name) if name else None
         if kind and args:
             origin = args[0]
@@ -159,6 +164,13 @@ class Calls(Expressions):
         if not name and shape is None and not tags and not carried:
             return UNKNOWN
         return Value(tags=tags | carried, name=f"{name}()" if name and len(name) < 120 else "", shape=shape)
+
+    def _fernet(self, key: Value, token: Value, tags: frozenset[str]) -> Value:
+        secret, data = py_decode.as_bytes(key.const), py_decode.as_bytes(token.const)
+        plain = py_fernet.opened(secret, data) if secret is not None and data is not None else None
+        self.machine.left -= len(data or b"") * 8  # of the same budget as other computing
+        const = UNSET if plain is None or self.machine.spent else plain
+        return Value(const, tags=tags, steps=further(token.steps, "fernet"))
 
     def _special(self, call: Call, node: ast.Call, scope: Scope) -> Value | None:
         # The built-ins and functions of `_SPECIAL`; None when the call has not the arguments that count.

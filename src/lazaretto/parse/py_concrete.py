@@ -17,11 +17,13 @@ from lazaretto.parse.py_pure import CONSTANTS, MAX_ITEMS, METHODS, PURE, Ref, Un
 
 STEPS = 60_000
 """Expressions of one file that are computed when nothing says that it hides something."""
-DEEP_STEPS = 1_500_000
+DEEP_STEPS = 500_000
 """The same for a file that executes text and speaks of decoders."""
 PRODUCED = 12 << 20
 """Characters and elements that are made altogether."""
 DEPTH = 40
+NAME_CHARS = 120
+"""Longest dotted name; `node = node.parent` in a loop makes longer ones."""
 
 
 @dataclass(slots=True)
@@ -156,11 +158,21 @@ class Machine:
             raise Unable
         return value
 
+    def charge(self, value: object) -> None:
+        """Count the work on a big value: what Python does in one call is not one step."""
+        if isinstance(value, str | bytes | bytearray | list | tuple | dict | set):
+            self.left -= len(value) >> 5
+        elif isinstance(value, int) and value > 0xFFFFFFFF:
+            self.left -= value.bit_length() >> 3
+        if self.left <= 0:
+            raise Unable
+
     def _name(self, node: ast.Name, names: "dict[str, object]") -> object:
         if node.id in names:
             return names[node.id]
         found = self._find(node.id)
         if isinstance(found, list | dict | set | bytearray):
+            self.charge(found)
             found = names[node.id] = found.copy()  # a loop may change it
         return found
 
@@ -203,6 +215,7 @@ class Machine:
         left = self._eval(node.left, names)
         for operator, other in zip(node.ops, node.comparators, strict=True):
             right = self._eval(other, names)
+            self.charge(right)
             if not _compared(operator, left, right):
                 return False
             left = right
@@ -232,6 +245,8 @@ class Machine:
         base = self._eval(node.value, names)
         if isinstance(base, Ref):
             name = f"{base.name}.{node.attr}"
+            if len(name) > NAME_CHARS:
+                raise Unable
             return CONSTANTS.get(name) or Ref(name)
         if isinstance(base, str | bytes | list | dict | bytearray):
             return Bound(base, node.attr)
@@ -243,7 +258,7 @@ class Machine:
         if isinstance(function, ast.Attribute):
             receiver = self._eval(function.value, names)
             if isinstance(receiver, Ref):
-                target: object = Ref(f"{receiver.name}.{function.attr}")
+                target: object = Ref(f"{receiver.name}.{function.attr}"[: NAME_CHARS + 1])
             else:
                 self._arguments(node, names, args)
                 return self._method(receiver, function.attr, args, self._keywords(node, names))
@@ -270,6 +285,9 @@ class Machine:
         function = METHODS.get((type(receiver).__name__, attr))
         if function is None:
             raise Unable
+        self.charge(receiver)
+        if args:
+            self.charge(args[0])
         return self._made(function(self, receiver, *args, **kwargs))
 
     def _apply(self, target: object, args: list[object], kwargs: dict[str, object]) -> object:
@@ -284,6 +302,8 @@ class Machine:
         function = PURE.get(target.name)
         if function is None:
             raise Unable
+        for value in args[:3]:
+            self.charge(value)
         value = function(self, *args, **kwargs)
         return value if isinstance(value, int) else self._made(value)
 
@@ -318,6 +338,7 @@ class Machine:
         if parameters.vararg is not None:
             inner[parameters.vararg.arg] = list(args[len(names) :])
         self.depth += 1
+        self.left -= 6
         if self.depth > DEPTH:
             raise Unable
         try:

@@ -82,6 +82,9 @@ class Expressions:
         """Counts the changes of what functions see besides their arguments."""
         self.depth = 0
         self.active: list[str] = []
+        self.docstring = ""
+        self.aside = 0
+        """How many conditions around ask for a word on the command line that no installer gives."""
         self.swallows = 0
         """How many `try` statements around swallow what is raised."""
         self.dropped: ast.expr | None = None
@@ -212,6 +215,8 @@ class Expressions:
             return found
         if node.id in BUILTIN_FUNCTIONS or node.id in {"__builtins__", "__file__", "__name__", "__loader__"}:
             return Value(name=PYTHON2_RENAMES.get(node.id, node.id), shape="%FILE%" if node.id == "__file__" else None)
+        if node.id == "__doc__" and self.docstring:
+            return Value(self.docstring)
         return UNKNOWN
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Value:
@@ -232,6 +237,8 @@ class Expressions:
             return Value(tags=frozenset({f"cred:{attr}", "self"} if attr in CREDENTIALS else {"self"}))
         if base.name.startswith("~"):
             owner = base.name[1:].removesuffix("()")
+            if attr in {"__doc__", "__name__"}:
+                return self._own_text(owner, attr)
             if f"{owner}.{attr}" in self.functions:
                 return Value(name=f"~{owner}.{attr}")
             return self.attrs.get((owner, attr), Value(tags=base.tags, name=f"{base.name}.{attr}"))
@@ -256,6 +263,15 @@ class Expressions:
             tags=base.tags | {tag} if tag and tag != "env" and not tag.startswith("keys") else base.tags,
             shape=base.shape if "%FILE%" in base.shape and attr in {"parent", "parents"} else None,
         )
+
+    def _own_text(self, qual: str, attr: str) -> Value:
+        if attr == "__name__":
+            return Value(qual.rpartition(".")[2])
+        function = self.functions.get(qual)
+        if function is None or isinstance(function.node, ast.Lambda):
+            return UNKNOWN
+        text = ast.get_docstring(function.node, clean=False)
+        return Value(text) if text else UNKNOWN
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Value:
         base, index = self.eval(node.value, scope), self.eval(node.slice, scope)
@@ -285,8 +301,10 @@ class Expressions:
         name = f"{base.name}[]" if base.name and not base.known else ""
         if isinstance(base.const, str | bytes) and len(base.const) >= 24 and not index.known:
             tags |= {"lit"}
-        elif isinstance(folded, str) and isinstance(base.const, str) and len(folded) < len(base.const):
+        elif isinstance(folded, str) and isinstance(base.const, str) and 2 * len(folded) < len(base.const):
             tags |= {"dec:pick"}
+        elif folded is UNSET and isinstance(index.const, int) and not isinstance(node.slice, ast.Slice):
+            tags |= {"ix"}
         return Value(folded, tags=tags, name=name, steps=steps)
 
     def looked_up(self, table: Value, key: str, tags: frozenset[str], scope: Scope, line: int) -> Value:
@@ -363,6 +381,8 @@ class Expressions:
             value = self.eval(item, scope)
             items.append(value)
             tags |= name.tags | value.tags
+            if value.name[:1] == "~" and isinstance(name.const, str):
+                self.facts.commands.setdefault(value.name[1:], set()).add(name.const)
             if known is not None:
                 if isinstance(name.const, str | bytes | int) and value.known and not isinstance(value.const, dict):
                     known[name.const] = value.const

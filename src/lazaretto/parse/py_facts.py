@@ -36,6 +36,8 @@ class Call:
     """Where the call begins and ends; the same for all readings of one call."""
     layers: tuple[str, ...] = ()
     """The decodings of the text that the call was found in, in the order in which they are applied."""
+    aside: bool = False
+    """True below `if sys.argv[1] == "publish":` and the like: a command that no installer gives."""
     quiet: bool = False
     """True when its result is thrown away and whatever it raises is swallowed."""
     hidden: bool = False
@@ -96,6 +98,8 @@ class Facts:
     """Qualified name -> line."""
     install_classes: set[str] = field(default_factory=set)
     """Local classes that extend or replace a setuptools command."""
+    commands: dict[str, set[str]] = field(default_factory=dict)
+    """Local class -> the keys under which a dict holds it, where those name setuptools commands or others."""
     classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Local class -> dotted names of its bases."""
     attributes: list[tuple[str, int]] = field(default_factory=list)

@@ -21,30 +21,9 @@ from lazaretto.parse.py_facts import MAIN, MODULE, Call, Facts, line_of
 from lazaretto.parse.py_fold import binary, parse_text
 from lazaretto.parse.py_scope import Function, Scope, computes
 from lazaretto.parse.py_values import UNKNOWN, Value, further, merged
-from lazaretto.parse.py_vocabulary import CHAT_LIBRARIES, PYTHON2_RENAMES, STAR_NAMES
+from lazaretto.parse.py_vocabulary import CHAT_LIBRARIES, INSTALLER_COMMANDS, PYTHON2_RENAMES, STAR_NAMES
 
-_COMMANDS = frozenset(
-    [
-        "install",
-        "develop",
-        "egg_info",
-        "build_py",
-        "build_ext",
-        "build",
-        "sdist",
-        "bdist_egg",
-        "bdist_wheel",
-        "easy_install",
-        "install_lib",
-        "install_scripts",
-        "build_clib",
-        "Command",
-        "editable_wheel",
-        "dist_info",
-    ]
-)
-
-
+_OWN = frozenset({"own"})
 _SILENT = (ast.Pass, ast.Continue, ast.Return)
 
 
@@ -71,6 +50,7 @@ class Flow(Calls):
     def module_facts(self, tree: ast.Module) -> Facts:
         """Read the module's statements, then every function that nothing has called."""
         try:
+            self.docstring = ast.get_docstring(tree, clean=False) or ""
             self.block(tree.body, self.module)
             self._read_waiting()
             for function in list(self.functions.values()):
@@ -315,6 +295,12 @@ class Flow(Calls):
             self._branches(scope, node.orelse)
             return
         self.eval(node.test, scope)
+        if _is_command(node.test, scope):
+            self.aside += 1
+            self._branches(scope, node.body)
+            self.aside -= 1
+            self._branches(scope, node.orelse)
+            return
         self._branches(scope, node.body, node.orelse)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
@@ -341,7 +327,10 @@ class Flow(Calls):
             self.eval(keyword.value, scope)
         self.facts.classes[qual] = bases
         if any(
-            (base.rpartition(".")[2] in _COMMANDS and ("setuptools" in base or "distutils" in base or "." not in base))
+            (
+                base.rpartition(".")[2] in INSTALLER_COMMANDS
+                and ("setuptools" in base or "distutils" in base or "." not in base)
+            )
             or base.removeprefix("~") in self.facts.install_classes
             for base in bases
         ):
@@ -378,7 +367,11 @@ class Flow(Calls):
             if node.level:
                 self.facts.imports.append((f"{module}.{alias.name}" if node.module else f"{module}{alias.name}", line))
             value = self.attribute_of(Value(name=base), alias.name, scope, line) if base else UNKNOWN
-            scope.names[alias.asname or alias.name] = value if value.name else Value(name=dotted(base, alias.name))
+            if not value.name:
+                value = Value(name=dotted(base, alias.name))
+            if node.level and alias.name.isupper():
+                value = value.with_tags(_OWN)  # a constant of another file of the package
+            scope.names[alias.asname or alias.name] = value
 
 
 def _is_main_test(test: ast.expr) -> bool:
@@ -390,6 +383,38 @@ def _is_main_test(test: ast.expr) -> bool:
         and isinstance(test.comparators[0], ast.Constant)
         and test.comparators[0].value == "__main__"
     )
+
+
+def _of_argv(node: ast.AST, scope: Scope) -> bool:
+    """Tell whether an expression is the command line, or a variable that holds a word of it."""
+    if isinstance(node, ast.Attribute):
+        return node.attr == "argv"
+    if not isinstance(node, ast.Name):
+        return False
+    value = scope.look(node.id)
+    return node.id == "argv" or (value is not None and value.name.startswith("sys.argv"))
+
+
+_INSTALLERS = INSTALLER_COMMANDS | {"bdist", "--version", "clean", "dist", "egg-info", "Command"}
+
+
+def _is_command(test: ast.expr, scope: Scope) -> bool:
+    """Tell whether a condition asks for a word on the command line, and for none that an installer gives."""
+    if isinstance(test, ast.BoolOp):
+        if isinstance(test.op, ast.And):
+            return any(_is_command(part, scope) for part in test.values)
+        return all(_is_command(part, scope) for part in test.values)
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq | ast.In):
+        return False
+    sides = (test.left, test.comparators[0])
+    asks = any(_of_argv(part, scope) for side in sides for part in ast.walk(side))
+    words = {
+        part.value
+        for side in sides
+        for part in ast.walk(side)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
+    return asks and bool(words) and not words & _INSTALLERS
 
 
 __all__ = ["Flow", "read"]

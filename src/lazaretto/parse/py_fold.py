@@ -40,6 +40,8 @@ def binary(operator: ast.operator, left: Value, right: Value) -> Value:
             return Value(tags=tags, items=(first + second)[:4000])
         if left.shape == right.shape == "\0":
             return Value(tags=tags) if tags else UNKNOWN
+        if "ix" in tags and _is_piece(left) and _is_piece(right):
+            tags |= {"dec:pick"}
         return Value(tags=diluted(tags) if _adds_text(left, right) else tags, shape=(left.shape + right.shape)[:4000])
     if isinstance(operator, ast.Mod) and isinstance(left.const, str):
         tags = tags | right.all_tags()
@@ -55,6 +57,11 @@ def _elements(value: Value) -> tuple[Value, ...] | None:
     if value.items is None and isinstance(value.const, list | tuple):
         return tuple(Value(item) for item in value.const[:200])
     return value.items
+
+
+def _is_piece(value: Value) -> bool:
+    """Tell whether a value is one sign of a text: by its index, or because it is one character."""
+    return "ix" in value.tags or "dec:pick" in value.tags or (isinstance(value.const, str) and len(value.const) == 1)
 
 
 def _adds_text(left: Value, right: Value) -> bool:
@@ -249,6 +256,8 @@ def _join(const: str | bytes, source: Value) -> Value:
                 return Value(text, tags=tags | hides, steps=source.steps)
             return Value(tags=tags)
     if source.items is not None and isinstance(const, str):
+        if len(source.items) > 2 and all(_is_piece(item) for item in source.items):
+            tags |= {"dec:pick"}
         return Value(
             tags=diluted(tags) if len(source.items) > 1 else tags,
             shape=const.join(item.shape for item in source.items[:100])[:4000],

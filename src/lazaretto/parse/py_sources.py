@@ -14,6 +14,7 @@ from lazaretto.parse.py_vocabulary import (
     HTTP_CLIENTS,
     HTTP_MODULES,
     HTTP_VERBS,
+    INSTALLER_COMMANDS,
     PROCESSES,
     SECRET_PATHS,
     SHELLS,
@@ -195,7 +196,8 @@ def after_call(reader: "Expressions", call: Call, node: ast.Call, scope: "Scope"
     elif name in {"setuptools.setup", "distutils.core.setup", "setup"} or attr == "setup":
         for value in (call.kwargs.get("cmdclass"), call.kwargs.get("**")):
             for item in (value.items or ()) if value is not None else ():
-                if item.name.startswith("~"):
+                keys = reader.facts.commands.get(item.name[1:])
+                if item.name.startswith("~") and (keys is None or keys & INSTALLER_COMMANDS):
                     reader.facts.install_classes.add(item.name[1:])
 
 

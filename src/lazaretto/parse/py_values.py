@@ -27,7 +27,8 @@ Tags, and what they mean:
     param:NAME      a parameter whose name says that it is a secret
     cred:NAME       an attribute or parameter whose name says that it is a credential of a service
     chat            a message that a chat bot received
-    self, arg       an attribute of the object, or a parameter: what the caller decides
+    self            an attribute of the object: what the caller decides
+    ix              one element of something, by a constant index
 """
 
 from collections.abc import Iterable

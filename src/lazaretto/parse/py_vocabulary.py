@@ -314,6 +314,15 @@ CHAT_LIBRARIES = (
 )
 CHAT_MESSAGES = frozenset({"message", "msg", "ctx", "update", "event", "interaction"})
 
+INSTALLER_COMMANDS = frozenset(
+    {
+        "install", "develop", "egg_info", "build_py", "build_ext", "build", "bdist_egg", "bdist_wheel", "easy_install",
+        "install_lib", "install_scripts", "install_data", "build_clib", "build_scripts", "editable_wheel", "dist_info",
+        "sdist",
+    }
+)  # fmt: skip
+"""Commands of setuptools that an installation runs, by themselves or through others."""
+
 PYTHON2_RENAMES = {
     "__builtin__": "builtins",
     "__builtins__": "builtins",

@@ -1,5 +1,7 @@
 """Decoded text that is executed."""
 
+import marshal
+
 from lazaretto.detect.rules.python.decode_then_exec import RULE
 
 
@@ -84,3 +86,18 @@ print(HELP)
 def test_a_cache_of_compiled_code_is_context(scan):
     text = "import marshal\ndef load(data):\n    exec(marshal.loads(data))\n"
     assert scan(RULE, text) == [(3, "LOW", "MEDIUM", "run")]
+
+
+def test_compiled_code_tells_its_names(run):
+    data = marshal.dumps(compile("import subprocess\nsubprocess.run('true')", "x", "exec"))
+    (found,) = run(RULE, f"import marshal\nexec(marshal.loads({data!r}))\n").findings
+    assert found.message.english() == (
+        "executes compiled code that is hidden in a constant (marshal); it uses subprocess"
+    )
+    assert found.layers == ("marshal",)
+
+
+def test_the_path_of_decodings(run):
+    text = "import base64, zlib\nexec(zlib.decompress(base64.b64decode('eJzLzC3ILypRyC/myi/WK64sLknN1VAvKSpNVdcEAI7rCbw=')))\n"
+    (found,) = run(RULE, text).findings
+    assert found.layers == ("base64", "zlib")

@@ -19,3 +19,17 @@ def test_near_miss_asking_for_a_window(scan):
 ctypes.windll.kernel32.VirtualProtect(0, 1, 2, 3)
 """
     assert scan(RULE, text) == []
+
+
+def test_near_miss_a_debugger(scan):
+    text = """import ctypes
+k = ctypes.windll.kernel32
+class Target:
+    def allocate(self, size):
+        return k.VirtualAllocEx(self.handle, 0, size, 0x3000, 4)
+    def write(self, where, data):
+        k.WriteProcessMemory(self.handle, where, data, len(data), None)
+    def inject(self, start, where):
+        return k.CreateRemoteThread(self.handle, 0, 0, start, where, 0, None)
+"""
+    assert scan(RULE, text) == [(9, "MEDIUM", "LOW", "run")]

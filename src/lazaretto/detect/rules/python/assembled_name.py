@@ -49,6 +49,9 @@ _MODULES = frozenset(
 _WORDS = (b"getattr", b"__import__", b"import_module", b"globals", b"vars", b"locals", b"__dict__", b"attrgetter")
 
 
+_TABLES = ("builtins.", "globals()", "os.", "subprocess.", "<computed module>", "sys.modules.", "importlib.")
+
+
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield the worst such name in each scope."""
     if not view.mentions(*_WORDS) or not (
@@ -86,7 +89,8 @@ def _grade(call: Call, *, loads: bool) -> tuple[str, Severity, Confidence] | Non
             return None
         if name.partition(".")[0] in _MODULES:
             return _LOADS, Severity.HIGH, Confidence.HIGH
-        return _LOADS, Severity.MEDIUM, Confidence.MEDIUM
+        weak = not call.args[0].tags & (_SPELLS - {"dec:pick", "dec:reverse"})
+        return None if weak else (_LOADS, Severity.MEDIUM, Confidence.MEDIUM)
     dangerous = (
         runs_code(call)
         or starts_process(call)
@@ -96,11 +100,8 @@ def _grade(call: Call, *, loads: bool) -> tuple[str, Severity, Confidence] | Non
     )
     if dangerous:
         return _CALLS, Severity.HIGH, Confidence.HIGH
-    if "<computed" in call.name and call.name.startswith(
-        ("builtins.", "globals()", "os.", "subprocess.", "<computed module>")
-    ):
-        twice = call.name.startswith("<computed module>.<computed")
-        return _UNTOLD, Severity.HIGH, Confidence.HIGH if twice else Confidence.MEDIUM
+    if "<computed" in call.name and call.name.startswith(_TABLES):
+        return _UNTOLD, Severity.HIGH, Confidence.HIGH if call.name.count("<computed") > 1 else Confidence.MEDIUM
     return None
 
 

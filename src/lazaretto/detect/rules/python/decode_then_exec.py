@@ -33,11 +33,12 @@ from lazaretto.parse.py_facts import Call
 from lazaretto.parse.py_fold import parse_text
 from lazaretto.parse.py_sources import is_http
 from lazaretto.parse.py_values import further
-from lazaretto.parse.py_vocabulary import SENDS
+from lazaretto.parse.py_vocabulary import RUNS_CODE, SENDS, STANDARD_MODULES
 from lazaretto.parse.python import PythonModule
 
 _CODE = N_("executes program text that is hidden in a constant ({decoders})")
 _OPAQUE = N_("executes decoded program text that this file does not show ({decoders})")
+_COMPILED = N_("executes compiled code that is hidden in a constant ({decoders}); it uses {names}")
 _OWN = N_("executes program text that it decodes from a file of its own package ({decoders})")
 _KEYED = N_("executes program text that it decrypts with a key from elsewhere ({decoders})")
 _COMMAND = N_("runs a command that is hidden in a constant ({decoders}): {command}")
@@ -81,9 +82,11 @@ def check(view: PythonModule) -> Iterator[Match]:
             if found <= _PACKING and _is_plain(view, call):
                 yield _match(view, call, _PLAIN, params, Severity.MEDIUM, Confidence.LOW)
                 continue
-            yield _match(view, call, _CODE, params)
+            names = _names(view) if "dec:marshal" in tags else ""
+            yield _match(view, call, _COMPILED if names else _CODE, {**params, "names": names})
         elif "own" in tags and found - {"dec:marshal", "dec:zlib"}:
-            yield _match(view, call, _OWN, params, confidence=Confidence.MEDIUM)
+            keyed = "crypt" in tags or bool({"dec:xor", "dec:fernet"} & tags)
+            yield _match(view, call, _OWN, params, confidence=Confidence.HIGH if keyed else Confidence.MEDIUM)
         elif "crypt" in tags or "dec:xor" in tags or "dec:fernet" in tags:
             yield _match(view, call, _KEYED, params, confidence=Confidence.MEDIUM)
         else:
@@ -111,6 +114,16 @@ def _match(
         phase=view.phase(call.scope),
         layers=further(call.layers, *call.arg(0, "source", "args", "command", "cmd").steps),
     )
+
+
+_DULL = frozenset({"print", "len", "str", "range", "open", "name", "self", "time", "sleep", "exit", "input"})
+
+
+def _names(view: PythonModule) -> str:
+    """Return the most telling names of the code objects that the file executes."""
+    names = {name for name in view.facts.code_names if not name.startswith("_") and name not in _DULL and len(name) > 2}
+    known = sorted(names & (STANDARD_MODULES | RUNS_CODE | {"requests", "urlopen", "system", "Popen", "decompress"}))
+    return ", ".join((known or sorted(names))[:6])
 
 
 _PACKING = frozenset({"dec:base64", "dec:base85", "dec:zlib", "dec:lzma", "dec:bz2"})

@@ -87,7 +87,7 @@ def check(view: PythonModule) -> Iterator[Match]:
         severity, confidence = Severity.LOW, Confidence.MEDIUM
         if sending.place is Place.DROP:
             severity, confidence = Severity.HIGH, Confidence.HIGH
-        elif view.blob.name == "__init__.py" and (sending.place >= Place.SHARED or sending.how == "dns"):
+        elif view.blob.name == "__init__.py":
             severity = Severity.MEDIUM
         yield Match(
             _CALLS,

@@ -40,6 +40,7 @@ _NAMES = N_("is written in {count} identifiers that are made to look alike, such
 _RUNS = N_("is written in {count} identifiers that are made to look alike, such as {name}, and executes hidden text")
 _LETTERS = N_("spells identifiers in mathematical letters")
 _RENAMES = N_("gives built-in functions other names in one go, {name} among them")
+_CLIMBS = N_("reaches classes by climbing from an object to all subclasses of its base")
 _SPELLS = N_("spells {name} in character codes")
 _PACKED = N_("was packed by {name}: what it does cannot be read")
 
@@ -79,6 +80,8 @@ def check(view: PythonModule) -> Iterator[Match]:
                 shown = ", ".join(sorted(names & _TELLING))
                 yield Match(_RENAMES, view.blob.position(many.start())[0], params={"name": shown})
                 break
+    if b"__subclasses__" in data and view.mentions(b"__bases__", b"__base__", b"__mro__"):
+        yield from _climbs(view)
     if b"\\x" in data:
         spelled = {bytes.fromhex(hit.replace(b"\\x", b"").decode("ascii")) for hit in _ESCAPED.findall(data[: 1 << 20])}
         telling = sorted(spelled & _NAMED)
@@ -118,6 +121,25 @@ def check(view: PythonModule) -> Iterator[Match]:
             severity=Severity.HIGH if runs else Severity.MEDIUM,
             confidence=Confidence.HIGH if runs else Confidence.MEDIUM,
         )
+
+
+_CLIMB = re.compile(r"__(?:bases__\s*\[\s*-?\d+\s*\]|base__|mro__\s*\[\s*-?\d+\s*\])\s*\.\s*__subclasses__\s*\(")
+
+
+def _climbs(view: PythonModule) -> Iterator[Match]:
+    for call in view.facts.calls:
+        if call.attr == "__subclasses__" and _CLIMB.search(view.quote(call.line)):
+            yield Match(
+                _CLIMBS,
+                call.line,
+                call.column,
+                excerpt=view.quote(call.line),
+                phase=view.phase(call.scope),
+                layers=call.layers,
+                severity=Severity.LOW if view.is_test else Severity.HIGH,
+                confidence=Confidence.MEDIUM,
+            )
+            return
 
 
 def _hidden(view: PythonModule) -> Iterator[Match]:

@@ -41,9 +41,14 @@ _CHAT = N_("runs commands that it receives as chat messages")
 _PICKLE = N_("loads pickled objects that it received over the network")
 
 
+_CHATS = (b"discord", b"telegram", b"pyrogram", b"aiogram", b"telethon", b"nextcord", b"disnake")
+
+
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield every execution of network data."""
-    if not view.speaks("net") or not (view.speaks("exec") or view.speaks("process") or view.mentions(b"pickle")):
+    if not (view.speaks("net") or view.mentions(*_CHATS)) or not (
+        view.speaks("exec") or view.speaks("process") or view.mentions(b"pickle")
+    ):
         return
     seen: set[object] = set()
     for call in view.facts.calls:

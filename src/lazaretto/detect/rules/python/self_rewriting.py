@@ -49,6 +49,9 @@ def check(view: PythonModule) -> Iterator[Match]:
         what = _what(call)
         if not what or not once(seen, call.line):
             continue
+        if what is _NEIGHBOUR:
+            yield from _neighbour(view, call)
+            continue
         acts = any(runs_code(other) or starts_process(other) for other in view.facts.calls) or sends_anything(view)
         unasked = view.unasked(call.scope)
         yield Match(
@@ -61,6 +64,23 @@ def check(view: PythonModule) -> Iterator[Match]:
             severity=Severity.HIGH if acts and unasked else Severity.MEDIUM if acts else Severity.LOW,
             confidence=Confidence.MEDIUM if unasked else Confidence.LOW,
         )
+
+
+def _neighbour(view: PythonModule, call: Call) -> Iterator[Match]:
+    """Yield the rewriting of a neighbour, where the file also executes text: builds write version files."""
+    if view.is_setup or view.is_side:
+        return
+    executes = any(runs_code(other) or other.hidden for other in view.facts.calls)
+    yield Match(
+        _NEIGHBOUR,
+        call.line,
+        call.column,
+        excerpt=view.quote(call.line),
+        phase=view.phase(call.scope),
+        layers=call.layers,
+        severity=Severity.MEDIUM if executes else Severity.LOW,
+        confidence=Confidence.MEDIUM if executes else Confidence.LOW,
+    )
 
 
 def _what(call: Call) -> str:

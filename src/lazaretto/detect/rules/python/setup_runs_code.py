@@ -34,12 +34,13 @@ from lazaretto.parse.python import PythonModule
 _REQUEST = N_("calls {address} while it is installed")
 _REQUEST_AWAY = N_("opens a network connection while it is installed")
 _PROCESS = N_("starts a program while it is installed: {command}")
+_WRITES = N_("writes outside of the package while it is installed: {path}")
 _BROWSES = N_("opens a web page while it is installed: {address}")
 _INSTALLS = N_("installs further packages while it is installed: {command}")
 
 _BUILD = re.compile(
     r"^\s*(?:\S*/)?(?:git|hg|svn|cmake|make|gmake|ninja|meson|gcc|g\+\+|cc|c\+\+|clang\S*|nvcc|ld|ar|ranlib|pkg-config|\S*[-_]config(?:\.exe)?|cython\S*|swig|protoc|cargo|rustc"
-    r"|maturin|go|node|npm|yarn|pnpm|sphinx-build|pytest|tox|nox|black|flake8|mypy|xcrun|xcode-select|sw_vers|dpkg\S*|rpm|brew|ldconfig|which|where|uname|nproc|tar|unzip|patch"
+    r"|maturin|go|node|npm|yarn|pnpm|sphinx-build|pytest|coverage|tox|nox|black|flake8|mypy|xcrun|xcode-select|sw_vers|dpkg\S*|rpm|brew|ldconfig|which|where|uname|nproc|tar|unzip|patch"
     r"|autoconf|automake|libtoolize|\./configure|\./autogen|configure|bash\s+\S*(?:configure|autogen|build)|sh\s+\S*(?:configure|autogen|build)|cl(?:\.exe)?|msbuild|vswhere\S*|lib\.exe|nmake|perl|java|javac|mvn|ant|gradle"
     r"|twine|%PYTHON%\s+(?:-m\s+)?(?:setup\.py|build|pytest|cython|grpc_tools|compileall|numpy|unittest|twine|sphinx)|python\d?\s+setup\.py|cp|mv|rm|mkdir|install_name_tool|otool|strip|readelf|lsb_release|echo)\b",
     re.IGNORECASE,
@@ -54,6 +55,10 @@ _PROBES = re.compile(
     re.IGNORECASE,
 )
 """Commands that look around or prove a point; builds have no use for them."""
+_NATIVE = re.compile(
+    rb"Extension\(|ext_modules|cffi_modules|rust_extensions|[Cc][Mm]ake|pybind11|cythonize|build_ext|TestCommand|scikit-build"
+)
+"""Signs of a package that compiles something, or tests itself in old ways."""
 _FETCHES = re.compile(rb"tarfile|zipfile|urlretrieve|\.tar\.|\.zip\b|extractall")
 
 
@@ -65,6 +70,8 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         return
     if b"webbrowser" in view.blob.data:
         yield from _browses(view)
+    if view.mentions(b"tmp", b"Desktop", b"Users", b"home", b"root"):
+        yield from _writes(view)
     if not (view.speaks("net") or view.speaks("process")):
         return
     seen: set[object] = set()
@@ -72,6 +79,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         call = sending.call
         if (
             view.phase(call.scope) is not Phase.INSTALL
+            or call.aside
             or (sending.how == "command" and sending.place < Place.SHARED)
             or (sending.how == "dns" and sending.place is Place.UNKNOWN)
             or not once(seen, call.line)
@@ -90,7 +98,12 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
             layers=call.layers,
         )
     for call in view.facts.calls:
-        if not starts_process(call) or view.phase(call.scope) is not Phase.INSTALL or not once(seen, call.line):
+        if (
+            not starts_process(call)
+            or call.aside
+            or view.phase(call.scope) is not Phase.INSTALL
+            or not once(seen, call.line)
+        ):
             continue
         command = command_of(call).strip("\0 ")
         if not command or _BUILD.search(command):
@@ -108,8 +121,36 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
             yield Match(_INSTALLS, severity=Severity.LOW, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
         elif _PROGRAM.search(command) or call.name == "os.startfile" or _PROBES.search(command):
             yield Match(_PROCESS, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
+        elif "\0" not in command[:8] and not _NATIVE.search(view.blob.data):
+            # nothing is built here, and yet a program is started that no build uses
+            yield Match(_PROCESS, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
         else:
             yield Match(_PROCESS, severity=Severity.LOW, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
+
+
+_OUTSIDE = re.compile(
+    r"^(?:/tmp/|/var/tmp/|/root/|/home/|[A-Za-z]:[\\/]+(?:Users|Windows|temp)[\\/])|[\\/]Desktop[\\/]|^~/\.\w",
+    re.IGNORECASE,
+)
+
+
+def _writes(view: PythonModule) -> Iterator[Match]:
+    for call in view.facts.calls:
+        path = call.arg(0, "file", "name", "path").shape
+        writes = call.name in {"open", "io.open"} and (call.arg(1, "mode").text or "r")[:1] in "wax"
+        if not (writes or call.name in {"os.mkdir", "os.makedirs"}) or not _OUTSIDE.search(path):
+            continue
+        if view.phase(call.scope) is Phase.INSTALL:
+            yield Match(
+                _WRITES,
+                call.line,
+                call.column,
+                params={"path": short(path)},
+                excerpt=view.quote(call.line),
+                phase=Phase.INSTALL,
+                layers=call.layers,
+            )
+            return
 
 
 def _browses(view: PythonModule) -> Iterator[Match]:
