@@ -8,6 +8,7 @@ not fit: one killed worker breaks the whole `ProcessPoolExecutor`, and none of t
             if isinstance(answer, Death): ...
 """
 
+import atexit
 import contextlib
 import multiprocessing
 import os
@@ -179,26 +180,45 @@ class Pool(Generic[K, C]):
         self._workers.remove(worker)
 
 
+TICK = 0.1
+"""Seconds of processor time between two looks at the clock."""
+
+
+class _Clock:
+    """The deadline of the file in hand. A signal's handler belongs to the process, so this does, too."""
+
+    deadline: float | None = None
+    ticking = False
+
+
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise `OutOfTime` in this process when the block uses more processor time (POSIX; elsewhere no limit).
 
     Processor time, so that a busy machine examines as much as an idle one; who waits is ended by the pool's clock.
+    One timer ticks while there is work: setting one for each of thousands of small files costs more than they do.
     """
     if not hasattr(signal, "setitimer"):
         yield
         return
-    before = signal.signal(signal.SIGPROF, _alarm)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    _Clock.deadline = time.process_time() + seconds
+    if not _Clock.ticking:
+        _Clock.ticking = True
+        signal.signal(signal.SIGPROF, _tick)
+        signal.setitimer(signal.ITIMER_PROF, TICK, TICK)
+        atexit.register(signal.setitimer, signal.ITIMER_PROF, 0)  # its handler goes before the process does
     try:
         yield
     finally:
+        _Clock.deadline = None
+
+
+def _tick(_number: int, _frame: FrameType | None) -> None:
+    if _Clock.deadline is None:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
-
-
-def _alarm(_number: int, _frame: FrameType | None) -> None:
-    raise OutOfTime
+        _Clock.ticking = False
+    elif time.process_time() > _Clock.deadline:
+        raise OutOfTime
 
 
 def _serve(

@@ -209,13 +209,13 @@ def _examine(target: Target, gathered: Gathered, now: datetime) -> _Seen:
     gaps: list[Gap] = [*gathered.gaps, *map(_fixture_is_partial, found.gaps)]
     project = Project(gathered.files, gathered.signals, findings, found.packages, gathered.read)
     findings.extend(match_packages((*found.packages, *as_packages(project))))
-    project = Project(gathered.files, gathered.signals, findings, found.packages, gathered.read)
+    project = project.seen_as(Project, findings)
     _run_over(project, findings, gaps, target.subject)
     facts, missing = target.release() if target.release is not None else (None, [])
     gaps.extend(missing)
     if facts is not None and not facts.security_holder:
         _run_over(Release(facts, now), findings, gaps, target.subject)
-    evidence = Evidence(gathered.files, gathered.signals, findings, found.packages, gathered.read)
+    evidence = project.seen_as(Evidence, findings)
     _run_over(evidence, findings, gaps, target.subject)
     coverage = Coverage(
         files=len(gathered.files),
@@ -243,12 +243,8 @@ def _compare(
         reason = error.message if isinstance(error, TargetError) else Message.of(str(error.strerror or "unreadable"))
         partial = isinstance(error, _FirstVersionError)
         return _with(new, (), (Gap(Stage.READ, _shown(named), reason, partial=partial),)), None
-    evidence = Evidence(
-        new.evidence.files, new.evidence.signals, new.examination.findings, new.evidence.packages, new.evidence.read
-    )
-    before = Evidence(
-        old.evidence.files, old.evidence.signals, old.examination.findings, old.evidence.packages, old.evidence.read
-    )
+    evidence = new.evidence.seen_as(Evidence, new.examination.findings)
+    before = old.evidence.seen_as(Evidence, old.examination.findings)
     dependency = new.target.kind in ("package", "archive")
     change = Change(before, evidence, dependency=dependency)
     findings: list[Finding] = []

@@ -75,6 +75,10 @@ class Clone:
 
 def find_clones(project: Project, store: Store) -> list[Clone]:
     """Return the popular packages that the subject's own packages are copies of, one for each at most."""
+    return project.derived(_find_clones, store)
+
+
+def _find_clones(project: Project, store: Store) -> list[Clone]:
     prints = {
         signal.path: found
         for signal in project.signals_of("fingerprint")

@@ -60,8 +60,16 @@ class OwnPackage:
     """True when the beginning of its README says that it is a fork."""
 
 
-def own_packages(project: Project) -> Iterator[OwnPackage]:
-    """Yield the packages that the subject is, if any, each name once, from the manifest nearest to the root."""
+def own_packages(project: Project) -> tuple[OwnPackage, ...]:
+    """Return the packages that the subject is, if any, each name once, from the manifest nearest to the root."""
+    return project.derived(_own_packages)
+
+
+def _own_packages(project: Project) -> tuple[OwnPackage, ...]:
+    return tuple(_manifests(project))
+
+
+def _manifests(project: Project) -> Iterator[OwnPackage]:
     fetched = _is_fetched(project)
     near = [
         path for path in project.files if _inner(path, fetched=fetched).count("/") <= 2 and "node_modules/" not in path

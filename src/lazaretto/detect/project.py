@@ -18,9 +18,10 @@ Signals used (all are listed in `docs/signals.md`):
 
 import posixpath
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from lazaretto.model.finding import Finding, Phase, Signal
 from lazaretto.model.package import Package
@@ -28,6 +29,9 @@ from lazaretto.parse.blob import Blob
 
 PHASE_ORDER = (Phase.OPEN, Phase.INSTALL, Phase.BUILD, Phase.IMPORT, Phase.RUN)
 """Earlier means less consent by the victim."""
+
+T = TypeVar("T")
+P = TypeVar("P", bound="Project")
 
 _JS_SUFFIXES = ("", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".json", ".node")
 
@@ -69,6 +73,21 @@ class Project:
         self.findings = tuple(findings)
         self.packages = tuple(packages)
         self.read = read
+        self._derived: dict[object, object] = {}
+
+    def seen_as(self, view: type[P], findings: Iterable[Finding]) -> P:
+        """Return the same subject with other findings; what comes of its files and signals is not computed again."""
+        other = view.__new__(view)
+        other.__dict__.update(self.__dict__, findings=tuple(findings))
+        other.__dict__.pop("_by_path", None)
+        return other
+
+    def derived(self, function: Callable[..., T], *arguments: Hashable) -> T:
+        """Return `function(self, *arguments)`, computed once for the subject; it must not look at findings."""
+        key = (function, *arguments)
+        if key not in self._derived:
+            self._derived[key] = function(self, *arguments)
+        return self._derived[key]  # type: ignore[return-value]  # the key holds the function that made the value
 
     def signals_of(self, kind: str) -> tuple[Signal, ...]:
         """All signals of a kind, in path order."""

@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from lazaretto.detect.clone_store import Store, shipped
 from lazaretto.detect.clones import Clone, find_clones
 from lazaretto.detect.names import imitated, is_known
+from lazaretto.detect.own_package import own_packages
 from lazaretto.detect.project import Project
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Location, Phase, Role, Severity
@@ -41,7 +42,8 @@ NEARLY_ALL = 0.8
 
 def check(project: Project) -> Iterator[Match]:
     """See the module's docstring."""
-    yield from sightings(project, shipped())
+    if own_packages(project):  # or the store need not be loaded
+        yield from sightings(project, shipped())
 
 
 def sightings(project: Project, store: Store) -> Iterator[Match]:

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from lazaretto.detect.clone_store import Store, shipped
 from lazaretto.detect.clones import Clone, find_clones
 from lazaretto.detect.names import imitated
+from lazaretto.detect.own_package import own_packages
 from lazaretto.detect.project import Evidence
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.detect.rules.name.clone_of_popular_package import grade, is_candid
@@ -43,7 +44,8 @@ Also: more changed files than this may be another version's."""
 
 def check(evidence: Evidence) -> Iterator[Match]:
     """See the module's docstring."""
-    yield from sightings(evidence, shipped())
+    if own_packages(evidence):  # or the store need not be loaded
+        yield from sightings(evidence, shipped())
 
 
 def sightings(evidence: Evidence, store: Store) -> Iterator[Match]:
