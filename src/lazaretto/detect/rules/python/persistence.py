@@ -103,10 +103,17 @@ def check(view: PythonModule) -> Iterator[Match]:
                     params={"way": way, "detail": short(text)},
                     excerpt=view.quote(call.line),
                     severity=_severity(view, call, unasked=unasked, itself=call.scope in itself),
-                    confidence=Confidence.HIGH if unasked else Confidence.MEDIUM,
+                    confidence=_confidence(call, unasked=unasked, itself=call.scope in itself),
                     phase=view.phase(call.scope),
                     layers=call.layers,
                 )
+
+
+def _confidence(call: Call, *, unasked: bool, itself: bool) -> Confidence:
+    if unasked:
+        return Confidence.HIGH
+    # a program that installs itself as a service when it is told to: only a story can say more
+    return Confidence.LOW if itself and not {"file:net", "file:code"} & call.tags() else Confidence.MEDIUM
 
 
 def _severity(view: PythonModule, call: Call, *, unasked: bool, itself: bool) -> Severity:
