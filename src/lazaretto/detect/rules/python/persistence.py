@@ -51,9 +51,9 @@ _WAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _HINTS = (
     b"CurrentVersion", b"Start Menu", b"schtasks", b"ScheduledTask", b"LaunchAgents", b"LaunchDaemons", b"launchctl",
-    b"net user", b"localgroup", b"useradd", b"authorized_keys", b"bashrc", b"profile", b"zshrc",
+    b"net user", b"localgroup", b"useradd", b"authorized_keys", b"bashrc", b".profile",
+    b"_profile", b"/profile", b"zprofile", b"zshrc",
     b"systemd", b"systemctl", b"crontab", b"/etc/cron", b"@reboot", b"CreateShortcut",
-    b"chr(",
 )  # fmt: skip
 _SHORTCUT = N_("changes the shortcuts of browsers so that they load an extension of its own")
 _WRITING = {
@@ -64,7 +64,7 @@ _WRITING = {
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield each way once."""
-    if not view.mentions(*_HINTS):
+    if not view.mentions(*_HINTS) and not (b"chr(" in view.blob.data and view.mentions(b"winreg")):
         return
     seen: set[object] = set()
     if b"CreateShortcut" in view.blob.data:
