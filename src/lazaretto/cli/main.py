@@ -15,6 +15,7 @@ from lazaretto.cli import usage
 from lazaretto.cli.check import check
 from lazaretto.cli.completion import VARIABLE, completion
 from lazaretto.cli.diff import diff
+from lazaretto.cli.intel import intel
 from lazaretto.cli.inventory import inventory
 from lazaretto.cli.output import PipeClosedError, mute_stdout
 from lazaretto.cli.rules import explain, rules
@@ -41,7 +42,7 @@ def cli() -> None:
     """The program."""
 
 
-for command in (check, diff, inventory, rules, explain, completion):
+for command in (check, diff, inventory, intel, rules, explain, completion):
     cli.add_command(command)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from lazaretto import __version__
 from lazaretto.model.text import N_, Message
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lazaretto.app.check import Options
     from lazaretto.app.examine import Progress
     from lazaretto.app.ignore import IgnoreList
+    from lazaretto.model.intel_answer import FeedResult, Listed, MatchAnswer, Shown, StoreState
     from lazaretto.model.package import Inventory
     from lazaretto.model.report import Checked
 
@@ -69,6 +70,45 @@ class App:
         from lazaretto.app.rules import all_rules
 
         return all_rules()
+
+    def intel_update(
+        self, values: Mapping[str, Any], now: datetime, progress: Callable[[str, int], None] | None
+    ) -> "list[FeedResult]":
+        """Bring the intelligence store up to date."""
+        from lazaretto.app.intel import Update, update_from, update_online
+
+        how = Update(now, values["store"], values["replace"], values["force"], progress)
+        if values["paths"]:
+            return update_from(values["paths"], next(iter(values["feeds"]), ""), how)
+        table = Path(values["table"]) if values["table"] else None
+        return update_online(values["feeds"], how, table, values["url"])
+
+    def intel_match(self, packages: Sequence[str], store: str, now: datetime) -> "MatchAnswer":
+        """Match packages with what is recorded."""
+        from lazaretto.app.check import Options
+        from lazaretto.app.intel import match
+
+        return match(packages, Options(now=now), store)
+
+    def intel_list(self, store: str, now: datetime) -> "list[Listed]":
+        """List the recorded campaigns."""
+        from lazaretto.app.library import Library
+
+        with Library(store, now) as library:
+            return library.campaigns()
+
+    def intel_show(self, word: str, store: str, now: datetime) -> "Shown":
+        """Give everything recorded under a word."""
+        from lazaretto.app.library import Library
+
+        with Library(store, now) as library:
+            return library.show(word)
+
+    def intel_status(self, store: str) -> "StoreState":
+        """Say what the store holds."""
+        from lazaretto.app.intel import status
+
+        return status(store)
 
 
 def _now() -> datetime:
