@@ -85,11 +85,11 @@ def _matches(module: JavaScriptModule) -> Iterator[Match]:
 def _told(module: JavaScriptModule, call: "Node") -> "Iterator[Node]":
     """Yield what a call tells the other side: its arguments without headers and callbacks."""
     for given in arguments(call)[:3]:
-        given = _named(module, unwrap(given))
-        if given.type != "object":
-            yield given
+        listed = _named(module, unwrap(given))
+        if listed.type != "object" or not listed.named_child_count:
+            yield given  # an object that is filled later is followed by its name
             continue
-        for child in given.named_children[:40]:
+        for child in listed.named_children[:40]:
             key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
             if key is None or value is None:
                 yield child
