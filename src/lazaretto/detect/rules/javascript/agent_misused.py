@@ -67,5 +67,5 @@ RULE = Rule(
     check=check,
     doc=__doc__ or "",
     techniques=("T1059", "T1083"),
-    needles=(b"--dangerously-", b"--yolo", b"--trust-all-tools"),
+    needles=(b"child_", b"execa"),
 )

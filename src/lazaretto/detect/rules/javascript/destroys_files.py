@@ -102,5 +102,5 @@ RULE = Rule(
     check=check,
     doc=__doc__ or "",
     techniques=("T1485",),
-    needles=(b"homedir", b"env.HOME", b"USERPROFILE", b"rm -", b"del /", b"shred", b"cipher", b"rd /", b"Remove-Item"),
+    needles=(b"homedir", b"USERPROFILE", b"env.HOME", b"child_"),
 )

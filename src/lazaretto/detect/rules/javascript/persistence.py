@@ -131,8 +131,5 @@ RULE = Rule(
     check=check,
     doc=__doc__ or "",
     techniques=("T1547.001", "T1053", "T1543.001", "T1546.004", "T1098.004"),
-    needles=(
-        b"Startup", b"LaunchAgents", b"LaunchDaemons", b"systemd", b"authorized_keys", b"bashrc", b"bash_profile",
-        b"zshrc", b".profile", b"crontab", b"/cron", b"schtasks", b"ScheduledTask", b"CurrentVersion",
-    ),
-)  # fmt: skip
+    needles=(b"writeFile", b"appendFile", b"copyFile", b"createWriteStream", b"child_"),
+)
