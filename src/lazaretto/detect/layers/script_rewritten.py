@@ -23,6 +23,8 @@ PLAIN_BYTES = 400_000
 
 SMALL = 60_000
 """Bytes; in longer scripts without fingerprints only the places that execute something are evaluated."""
+MAX_BRACKETS = 400_000
+"""A tree of more brackets than this does not fit into a worker's memory."""
 PLACES = 80
 """Such places per script."""
 
@@ -65,7 +67,7 @@ def find(module: JavaScriptModule) -> Iterator[Layer]:
     if signs is None:
         yield from _plain(module, source)
         return
-    if len(source) > MAX_BYTES:
+    if len(source) > MAX_BYTES or source.count(b"[") + source.count(b"(") > MAX_BRACKETS:
         raise ParseError("too long to undo its obfuscation")
     yield from _rewritten(
         module, source, module.position(signs.offset), sequential=_SEQUENTIAL.search(source) is not None
