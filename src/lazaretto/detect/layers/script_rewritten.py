@@ -24,7 +24,7 @@ PLAIN_BYTES = 400_000
 SMALL = 60_000
 """Bytes; in longer scripts without fingerprints only the places that execute something are evaluated."""
 MAX_BRACKETS = 400_000
-"""A tree of more brackets than this does not fit into a worker's memory."""
+"""A tree of more brackets than this does not fit into a worker's memory; a quarter, where they are all there is."""
 PLACES = 80
 """Such places per script."""
 
@@ -67,7 +67,8 @@ def find(module: JavaScriptModule) -> Iterator[Layer]:
     if signs is None:
         yield from _plain(module, source)
         return
-    if len(source) > MAX_BYTES or source.count(b"[") + source.count(b"(") > MAX_BRACKETS:
+    brackets = source.count(b"[") + source.count(b"(")
+    if len(source) > MAX_BYTES or brackets > (MAX_BRACKETS if brackets * 5 < len(source) else MAX_BRACKETS // 4):
         raise ParseError("too long to undo its obfuscation")
     yield from _rewritten(
         module, source, module.position(signs.offset), sequential=_SEQUENTIAL.search(source) is not None
