@@ -73,7 +73,8 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
     ),
     "host": (
         b"gethostname", b"getuser", b"getlogin", b"uname", b"platform.node", b"whoami", b"getcwd", b"getnode",
-        b"getfqdn", b"'hostname", b'"hostname', b" hostname", b"`hostname", b"ipify",
+        b"getfqdn", b"'hostname", b'"hostname', b"`hostname", b"(hostname", b"; hostname", b"& hostname",
+        b"hostname -", b"hostname;", b"ipify",
         b"ipinfo", b"ip-api", b"ifconfig", b"ipconfig", b"Path.home", b"check_output", b"net_if_addrs",
     ),
     "environ": (b"os.environ", b"import environ", b"as environ", b"printenv", b"('env')", b'("env")',
