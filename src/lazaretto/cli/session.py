@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from lazaretto.app.check import Options
     from lazaretto.app.examine import Progress
     from lazaretto.app.ignore import IgnoreList
+    from lazaretto.app.learn import Confirm, Learned
+    from lazaretto.model.campaign import CampaignFacts, ExposureSummary
+    from lazaretto.model.lint import Defect
     from lazaretto.model.package import Inventory
+    from lazaretto.model.page import Block
     from lazaretto.model.report import Checked
 
 
@@ -69,6 +73,37 @@ class App:
         from lazaretto.app.rules import all_rules
 
         return all_rules()
+
+    def learn(self, path: str, confirm: "Confirm", output: str, now: datetime, campaign: str) -> "Learned":
+        """Read indicators out of a report; what is confirmed goes to the file `output`, if any."""
+        from lazaretto.adapters.pack_file import PackFile
+        from lazaretto.app.learn import learn
+
+        return learn(path, confirm, PackFile(output) if output else None, now, campaign)
+
+    def campaign(self, name: str) -> "CampaignFacts":
+        """Give everything recorded about a campaign."""
+        from lazaretto.app.brief import campaign
+
+        return campaign(name)
+
+    def exposure(self, path: str) -> "ExposureSummary":
+        """Read a hunt's answer."""
+        from lazaretto.app.brief import exposure
+
+        return exposure(path)
+
+    def lint(self, path: str) -> "tuple[Defect, ...]":
+        """Check a written brief."""
+        from lazaretto.app.brief import lint_file
+
+        return lint_file(path)
+
+    def pdf(self, blocks: "Iterable[Block]", target: str, font: str, made: datetime) -> None:
+        """Write blocks as PDF."""
+        from lazaretto.adapters.pdf import save, write
+
+        save(write(blocks, font=font, made=made), target)
 
 
 def _now() -> datetime:
