@@ -19,27 +19,36 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in PAGE.splitlines() if line.startswith("| ")]
 
 
+def every_command(group=cli, prefix=""):
+    """Every command by what one types to get there: `check`, `intel update`."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from every_command(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
+
+
 def options():
-    for command in (cli, *cli.commands.values()):
+    for name, command in (("", cli), *every_command()):
         for parameter in command.params:
             if isinstance(parameter, click.Option):
-                yield command, parameter
+                yield name, parameter
 
 
-@pytest.mark.parametrize("name", cli.commands)
+@pytest.mark.parametrize("name", [name for name, _ in every_command()])
 def test_every_command_is_documented(name):
     assert f"lazaretto {name} " in PAGE
 
 
-@pytest.mark.parametrize(("command", "option"), list(options()), ids=lambda value: value.name)
+@pytest.mark.parametrize(("command", "option"), list(options()), ids=lambda value: getattr(value, "name", value))
 def test_every_option_is_documented_with_its_twin_and_command(command, option):
     names = {f"`{name}" for name in (*option.opts, *option.secondary_opts)}
     (row,) = [row for row in ROWS if any(re.match(rf"{re.escape(min(names, key=len))}[ `]", cell) for cell in row[:1])]
     assert all(name in row[0] for name in names)
     if isinstance(option, Option) and option.name != "version":
         assert row[1] == f"`{option.twin_name}`"
-        every = "all" in row[2] and command.name not in row[2].partition("but")[2]
-        assert command is cli or every or command.name in row[2].split(", ")
+        every = "all" in row[2] and command not in row[2].partition("but")[2]
+        assert not command or every or command in row[2].split(", ")
 
 
 def test_no_option_is_documented_that_does_not_exist():
@@ -100,3 +109,12 @@ def test_the_commands_of_the_readme_parse(words):
 
 def test_the_readme_has_commands():
     assert len(list(commands(README))) >= 4
+
+
+def test_every_check_of_briefs_and_every_export_is_documented():
+    from lazaretto.intel.lint.catalog import CHECKS
+    from lazaretto.reports.exports.catalog import EXPORTS
+
+    page = (ROOT / "docs" / "brief.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(brief/[a-z-]+)` \|", page, re.MULTILINE) == [check.id for check in CHECKS]
+    assert all(f"`{export.name}`" in page for export in EXPORTS)

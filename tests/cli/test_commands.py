@@ -170,8 +170,10 @@ def test_every_help_text_is_marked_for_translation():
 
     from lazaretto.cli import options
 
-    for command in cli.commands.values():
-        assert isinstance(command, options.Command)
+    groups = [command for command in cli.commands.values() if isinstance(command, click.Group)]
+    for command in (*cli.commands.values(), *(one for group in groups for one in group.commands.values())):
+        assert isinstance(command, options.Command | options.Group)
+        assert command.help
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 assert isinstance(parameter, options.Option)

@@ -191,7 +191,7 @@ def _check(
         online=options.online,
         seconds=time.monotonic() - started,
         comparison=comparison,
-        hypotheses=hypotheses(examination.findings),
+        hypotheses=hypotheses(seen.examination.findings),
     )
 
 
