@@ -8,8 +8,8 @@ from lazaretto.intel.extract.page import Candidate, Page
 _PLACES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("github", re.compile(r"github|깃허브|깃헙")),
     ("gitlab", re.compile(r"gitlab|깃랩")),
-    ("npm", re.compile(r"\bnpm\b")),
-    ("pypi", re.compile(r"\bpypi\b")),
+    ("npm", re.compile(r"(?<![a-z0-9])npm(?![a-z0-9])")),
+    ("pypi", re.compile(r"pypi")),
     ("telegram", re.compile(r"telegram|텔레그램")),
     ("discord", re.compile(r"discord|디스코드")),
 )
@@ -30,6 +30,20 @@ _MORE = re.compile(
     rf"[`\"'*)]{{0,3}}[ ]?(?:,|및|와|과|and|·|또는|or|/)[ ]?(?:and |및 )?[`\"'(*]{{0,3}}{_NAME}", re.IGNORECASE
 )
 _FIRST = re.compile(_NAME)
+_BY_USER = re.compile(
+    r"(?:(?:by|from|under)[ ](?:the[ ])?(?:user|account|maintainer|publisher|author|handle)(?:name)?[ ]|(?:계정|사용자|아이디|게시자)(?:은|는|인|명은)?[ ])"
+    r"[`'\"‘“]{1,2}@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{1,38}[A-Za-z0-9_-]))[`'\"’”]",
+    re.IGNORECASE,
+)
+"""An account in quotation marks; the service is named before."""
+_DIRECT = re.compile(
+    r"(?P<place>github|깃허브|깃헙|gitlab|깃랩|telegram|텔레그램|npm|pypi)[ ]?[:：]?[ ][`'\"‘“]{0,2}@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9_-]{1,38}[A-Za-z0-9_]))(?![A-Za-z0-9/@.-])",
+    re.IGNORECASE,
+)
+_ACCOUNT = re.compile(
+    r"(?:accounts?|users?|profiles?|handles?|계정|사용자|아이디|\bid)(?:[은는이가]|[ ]?[:：])[^.]{0,24}$"
+)
+"""... which is what the words before announce."""
 _DISCORD = re.compile(
     r"(?<![A-Za-z0-9_.])(?P<tag>[a-z0-9_.]{2,32}#[0-9]{4})(?![0-9A-Za-z])|(?<![0-9A-Za-z])(?P<snowflake>[0-9]{17,19})(?![0-9A-Za-z])",
     re.IGNORECASE,
@@ -89,6 +103,19 @@ def find_accounts(page: Page) -> Iterator[Candidate]:
         ):
             yield Candidate("github-repository", repository.lower(), start, start + len(repository), name=repository)
             yield Candidate("github-account", match["owner"].lower(), start, start + len(match["owner"]), derived=True)
+    for match in page.matches(_BY_USER):
+        place_ = _nearest(page.before(match.start(), 90))
+        name = match["name"]
+        if place_ and name.lower() not in _ORDINARY and page.free(*match.span("name")) and not name.isdigit():
+            yield Candidate(
+                _kind(place_), name if place_ == "telegram" else name.lower(), *match.span("name"), name=name
+            )
+    for match in page.matches(_DIRECT):
+        name = match["name"]
+        said = _ACCOUNT.search(page.before(match.start(), 40))
+        if said and name.lower() not in _ORDINARY and page.free(*match.span("name")) and len(name) > 2:
+            kind = _kind(match["place"])
+            yield Candidate(kind, name if kind == "telegram" else name.lower(), *match.span("name"), name=name)
     for cue in page.matches(_CUE):
         kind = _kind(cue["place"])
         sure = any(sign in cue["gap"] for sign in "`\"':：(")
@@ -113,27 +140,46 @@ def find_accounts(page: Page) -> Iterator[Candidate]:
 
 def in_tables(page: Page) -> Iterator[Candidate]:
     """Yield accounts in rows whose type or column says so."""
-    row_kind = re.compile(
-        r"(github|깃허브|npm|pypi|telegram|텔레그램|gitlab)[ ]?(?:account|user|계정|사용자|아이디|org|조직|handle|채널|maintainer|게시자)"
-    )
     for line in page.structure.lines:
         if not line.row:
             continue
         text = page.text[line.start : line.end]
         cells = [cell.strip(" `*") for cell in text.strip().strip("|").split("|")]
         place = line.start
-        for number, cell in enumerate(cells):
-            head = line.columns[number] if number < len(line.columns) else ""
-            mark = row_kind.search(head) or (row_kind.search(cells[number - 1].lower()) if number else None)
+        places = []
+        for cell in cells:
             where = page.text.find(cell, place, line.end) if cell else -1
-            if where < 0:
+            places.append(where)
+            place = where + len(cell) if where >= 0 else place
+        for number, mark in _marked(cells, line.columns):
+            cell, where = cells[number], places[number]
+            if where < 0 or len(cell.split()) > 4:
                 continue
-            place = where + len(cell)
-            if mark and head != cell.lower():
-                for match in re.finditer(r"@?(?P<name>[A-Za-z0-9][A-Za-z0-9_-]{2,38})(?=,|\s|`|$)", cell):
-                    start, end = where + match.start("name"), where + match.end("name")
-                    if page.free(start, end) and len(cell.split()) <= 4:
-                        yield Candidate(_kind(mark[1]), match["name"].lower(), start, end, name=match["name"])
+            for match in re.finditer(r"@?(?P<name>[A-Za-z0-9][A-Za-z0-9_-]{2,38})(?=,|\s|`|$)", cell):
+                start, end = where + match.start("name"), where + match.end("name")
+                if page.free(start, end):
+                    yield Candidate(_kind(mark), match["name"].lower(), start, end, name=match["name"])
+
+
+_ROW_KIND = re.compile(
+    r"(github|깃허브|npm|pypi|telegram|텔레그램|gitlab)[ ]?(?:account|user|계정|사용자|아이디|org|조직|handle|채널|maintainer|게시자|publisher)s?(?:[ ]?(?:name|명|이름))?"
+)
+_VALUE_HEAD = re.compile(r"^(?:indicators?|value|ioc|지표|값|내용|account|계정|name|이름)")
+
+
+def _marked(cells: list[str], heads: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Yield the cells that hold accounts, and of which service: told by the column's head, or by a cell of the same row."""
+    for number in range(len(cells)):
+        head = heads[number] if number < len(heads) else ""
+        mark = _ROW_KIND.search(head)
+        if mark and head != cells[number].lower():
+            yield number, mark[1]
+    for number, cell in enumerate(cells):
+        mark = _ROW_KIND.fullmatch(cell.lower())
+        if mark is None or (number < len(heads) and cell.lower() == heads[number]):
+            continue
+        named = next((i for i, head in enumerate(heads[: len(cells)]) if i != number and _VALUE_HEAD.match(head)), -1)
+        yield (named if named >= 0 else number + 1 if number + 1 < len(cells) else number - 1), mark[1]
 
 
 def find_chat(page: Page) -> Iterator[Candidate]:

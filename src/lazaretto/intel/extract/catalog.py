@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from lazaretto.intel.extract import accounts, digests, ids, network, packages, wallets
+from lazaretto.intel.extract import accounts, digests, ids, network, package_names, packages, wallets
 from lazaretto.intel.extract.page import Candidate, Page
 
 Finder = Callable[[Page], Iterable[Candidate]]
@@ -17,7 +17,7 @@ FINDERS: tuple[Finder, ...] = (
     wallets.find_wallets,
     digests.find_digests,
     ids.find_extensions,
-    packages.in_tables,
+    package_names.in_tables,
     packages.find_versioned,
     accounts.find_chat,
     network.find_mail,
@@ -27,5 +27,5 @@ FINDERS: tuple[Finder, ...] = (
     network.find_domains,
     accounts.in_tables,
     accounts.find_accounts,
-    packages.find_named,
+    package_names.find_named,
 )

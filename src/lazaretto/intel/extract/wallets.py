@@ -11,9 +11,9 @@ _ETHEREUM = re.compile(r"(?<![0-9A-Za-z])0x[0-9a-fA-F]{40}(?![0-9A-Za-z])")
 _LONG = re.compile(r"(?<![0-9A-Za-z])0x[0-9a-fA-F]{60,64}(?![0-9A-Za-z])")
 _BECH32 = re.compile(r"(?<![0-9A-Za-z])(?:bc1[ac-hj-np-z02-9]{11,71}|BC1[AC-HJ-NP-Z02-9]{11,71})(?![0-9A-Za-z])")
 _BASE58 = re.compile(r"(?<![0-9A-Za-z/+=_.-])[1-9A-HJ-NP-Za-km-z]{26,44}(?![0-9A-Za-z/+=_])")
-_SOLANA = re.compile(r"solana|솔라나|\bsol\b|\bspl\b")
+_SOLANA = re.compile(r"solana|솔라나|(?<![a-z])sol(?![a-z])|(?<![a-z])spl(?![a-z])")
 _APTOS = re.compile(r"aptos|앱토스")
-_SUI = re.compile(r"\bsui\b")
+_SUI = re.compile(r"(?<![a-z])sui(?![a-z])")
 _TRANSACTION = re.compile(r"(?:transaction|tx(?: hash| id)?|txid|트랜잭션|거래 ?해시)[^,.|]{0,24}$")
 
 

@@ -46,8 +46,9 @@ def harmless(text: str) -> str:
 
 
 def severity_line(rating: Rating, translate: Translator) -> str:
-    """Return `HIGH (8.5/10)`."""
-    return f"{translate(SEVERITIES[rating.severity])} ({rating.score:.1f}/10)"
+    """Return `HIGH (8.5/10)`, in another language with its own word behind it."""
+    word, own = rating.severity.name, translate(SEVERITIES[rating.severity])
+    return f"{word} ({rating.score:.1f}/10)" + (f" · {own}" if own != word else "")
 
 
 def numbers(brief: Brief, sources: tuple[str, ...]) -> tuple[int, ...]:
