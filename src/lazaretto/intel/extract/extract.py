@@ -15,6 +15,7 @@ from lazaretto.intel.extract.catalog import FINDERS
 from lazaretto.intel.extract.document import Document
 from lazaretto.intel.extract.mapped import Mapped
 from lazaretto.intel.extract.normalise import normalised
+from lazaretto.intel.extract.package_names import with_versions
 from lazaretto.intel.extract.page import Candidate, Page
 from lazaretto.intel.extract.refang import refanged
 from lazaretto.intel.extract.services import is_shared
@@ -59,6 +60,7 @@ def extract(document: Document) -> Extraction:
                 page.claim(candidate.start, candidate.end)
         found += batch
     found += from_urls(found)
+    found += with_versions(page, found)
     publisher = document.publisher or _publisher(found, page)
     defangs = any(c.kind in NETWORK and mapped.is_defanged(c.start, c.end) for c in found)
     starts = [0, *(match.end() for match in re.finditer("\n", text))]

@@ -1,10 +1,13 @@
 """Packages by name alone: in tables, in lists, in sentences that speak of packages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lazaretto.intel.extract.package_words import NPM, VERSION, between, explicit, is_name, package, world_of
 from lazaretto.intel.extract.page import Candidate, Page
+
+NAMES = 150
+"""Names whose versions are looked for."""
 
 _QUOTED = re.compile(
     rf"(?P<quote>[`'\"‘“])(?P<name>{NPM})[`'\"’”](?:[ ]?(?:v|버전|version)?[ ]?\(?(?P<version>{VERSION})\)?)?"
@@ -42,6 +45,9 @@ _INNOCENT = re.compile(
     r"(?:popular|legitimate|benign|well-known|common|other|normal|trusted|정상|인기|유명한?|일반|다른)[ ]$",
     re.IGNORECASE,
 )
+_VERSIONED = re.compile(
+    r"[`'\"‘“](?P<name>[a-z0-9][a-z0-9._-]{1,80})[`'\"’”][ ](?:v|version[ ]|버전[ ])?(?P<version>[0-9]{1,4}\.[0-9]{1,4}\.[0-9A-Za-z]{1,12})(?![A-Za-z0-9_-])"
+)
 _TELLING = re.compile(
     r"(?<![A-Za-z0-9_./@-])(?P<name>[a-z0-9][a-z0-9._]*[-_][a-z0-9._-]*[a-z0-9])[ ](?:v|버전[ ])?(?P<version>[0-9]{1,4}\.[0-9]{1,4}\.[0-9A-Za-z]{1,12}(?:[-+][0-9A-Za-z.]{1,20})?)(?![A-Za-z0-9_-])"
 )
@@ -61,10 +67,10 @@ def find_named(page: Page) -> Iterator[Candidate]:
         if is_name(match["name"]) and match["name"] == match["name"].lower():
             yield package(explicit(match["world"]), match["name"], "", match.start("name"), match.end("name"))
     yield from _in_lists(page)
-    for match in page.matches(_TELLING):
+    for match in (*page.matches(_VERSIONED), *page.matches(_TELLING)):
         world = world_of(page, match.start(), "")
         if world in ("npm", "pypi") and not page.line(match.start()).code and is_name(match["name"]):
-            yield package(world, match["name"], match["version"], *match.span())
+            yield package(world, match["name"], match["version"], match.start("name"), match.end("version"))
     for match in page.matches(_SAMPLE):
         world = world_of(page, match.start(), "")
         if world in ("npm", "pypi") and is_name(match["name"]):
@@ -73,9 +79,9 @@ def find_named(page: Page) -> Iterator[Candidate]:
         line = page.line(cue.start())
         if line.code or line.row:
             continue
-        end = _SENTENCE_END.search(page.text, cue.end(), min(line.last, cue.end() + 1200))
-        stop = end.start() if end else min(line.last, cue.end() + 1200)
-        head = max(line.first, cue.start() - 300)
+        end = _SENTENCE_END.search(page.text, cue.end(), min(line.last, cue.end() + 700))
+        stop = end.start() if end else min(line.last, cue.end() + 700)
+        head = max(line.first, cue.start() - 240)
         begin = max([head, *(head + m.end() for m in re.finditer(r"[.!?]\s", page.text[head : cue.start()]))])
         world = explicit(cue["world"]) or world_of(page, cue.start(), "")
         if not world or _INNOCENT.search(page.text[max(0, cue.start() - 16) : cue.start()]):
@@ -258,3 +264,32 @@ def _cells(page: Page, start: int, end: int) -> list[tuple[int, str]]:
         cells.append((start + place, cell))
         place += len(cell) + 1
     return cells
+
+
+def with_versions(page: Page, named: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Yield versions of packages that were found by name alone: `x 1.0.2`, `versions 1.0.2 and 1.0.3 of the package x`."""
+    bare = {
+        one.name: one.ecosystem for one in named if one.kind == "package" and not one.version and one.name.isascii()
+    }
+    if not bare:
+        return
+    names = "|".join(sorted(map(re.escape, list(bare)[:NAMES]), key=len, reverse=True))
+    listed = rf"(?P<versions>{VERSION}(?:(?:,[ ]?(?:and[ ])?|[ ](?:and|or|및|와)[ ]|[와과][ ]){VERSION}){{0,20}})"
+    ahead = re.compile(
+        rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})[`'\"’”*)]{{0,2}}(?:의)?,?[ ]?(?:[(:][ ]?)?(?:v|versions?:?[ ]|버전:?[ ]|releases?[ ])?{listed}(?![A-Za-z0-9_-])"
+    )
+    behind = re.compile(
+        rf"(?:versions?|releases?)[ ]{listed}[ ](?:of|in)[ ](?:the[ ])?(?:[A-Za-z.]{{2,12}}[ ]){{0,3}}[`'\"‘“*]{{0,2}}(?P<name>{names})(?![A-Za-z0-9_/@-])",
+        re.IGNORECASE,
+    )
+    for pattern in (ahead, behind):
+        for match in pattern.finditer(page.text):
+            for version in re.finditer(VERSION, match["versions"]):
+                start = match.start("versions") + version.start()
+                yield package(
+                    bare.get(match["name"], "npm"),
+                    match["name"],
+                    version.group().rstrip("."),
+                    start,
+                    start + len(version.group().rstrip(".")),
+                )

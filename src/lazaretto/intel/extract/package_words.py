@@ -28,7 +28,8 @@ _ORDINARY = re.compile(
     re.IGNORECASE,
 )
 FILE = re.compile(
-    r"\.(?:js|cjs|mjs|ts|py|json|md|sh|zip|txt|exe|dll|lock|toml|ya?ml|vbs|ps1|bat|cmd|woff2?|svg|png|dat|gz|tgz|whl|env|db)$",
+    r"\.(?:js|cjs|mjs|jsx|tsx?|pyc?|pyd|pth|json|md|sh|zip|tar|txt|exe|dll|lock|toml|ya?ml|vbs|ps1|bat|cmd|woff2?|svg|png|jpe?g|dat|gz|tgz|whl|env|db|"
+    r"node|wasm|so|jar|rb|html?|css|ini|cfg|conf|log|bak|tmp|bin)$",
     re.IGNORECASE,
 )
 

@@ -26,9 +26,9 @@ _GENUINE_LIST = re.compile(
 _GENUINE_AFTER = re.compile(
     r"^[`\"')*”’]{0,3}(?:[ ]?\([^)]{1,30}\))?[ ]?(?:(?:와|과|및|,)[ ]?[`\"']?[a-z0-9._/@-]{1,60}[`\"']?[ ]?){0,4}(?:을|를|이나|나)?[ ]?(?:라이브러리|패키지|모듈|도메인|사이트|프로젝트)?(?:을|를)?[ ]?"
     r"(?:사칭|모방|흉내|복제|본뜬|본떠|가장|베낀|도용|빙자)|"
-    r"^[`\"')*”’]{0,3}[ ]?(?:is|are|was|were)[ ](?:not (?:malicious|affected|compromised)|legitimate|benign|safe|unaffected|clean)|"
+    r"^[`\"')*”’]{0,3}[ ]?(?:is|are|was|were)[ ](?:not (?:malicious|affected|compromised)|(?:the )?(?:last |latest |only |still )?(?:known )?(?:legitimate|benign|safe|unaffected|clean|genuine|good|official))|"
     r"^[`\"')*”’]{0,3}[ ]?(?:은|는|이|가)?[ ](?:[^.,]{0,24}(?:무관|관련(?:이)? ?없))|^[`\"')*”’]{0,3}(?:[ ]?(?:이나|나|와|과|및|,|and|or)[ ]?[`\"']?[\w./@-]{1,60}?[`\"']?){0,4}[ ]?(?:은|는|이|가)?[ ]?(?:정상|안전|합법|영향(?:을)? ?받지|무관|악성이 아)|"
-    r"^[`\"')*”’]{0,3}[ ]?(?:\(|-|:)[ ]?(?:legitimate|benign|정상|공식)"
+    r"^[`\"')*”’]{0,3}[ ]?(?:\(|-|:|등의?|같은)[ ]?(?:legitimate|benign|정상|공식)|^[`\"')*”’]{0,3}[ ](?:and|or) (?:earlier|older|later|newer)[^.;]{0,24}(?:not affected|unaffected|safe|clean)|^[`\"')*”’]{0,3}[ ](?:removes|fixes|is the fix)"
 )
 _CURE_BEFORE = re.compile(
     r"(?:(?:upgrade|update|downgrade|roll(?:ed|ing)? ?back|revert|pin|fall back|return|go back|stay)\w*[^.;]{0,40}?(?:to|on|at|with)|(?:fixed|patched|resolved|clean|safe)[ ](?:in|since|from|version|release)s?|safe versions?[^.;]{0,20}|"

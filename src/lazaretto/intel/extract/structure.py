@@ -57,9 +57,13 @@ class Structure:
         return max(1, bisect_right(self.starts, offset))
 
 
+TITLE = 2
+"""Depth of a document's own title (`# `): it announces a section only if it says so plainly."""
 WRAPPED = 48
 """Characters of a line that may have been broken because it was full."""
 
+_STRONG = re.compile(r"\biocs?\b|indicators?|지표")
+_DOTTED = re.compile(r"[A-Za-z0-9]\.[A-Za-z]{2}")
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}[ ]+(.+?)[ ]*#*$")
 _BOLD = re.compile(r"[ ]{0,3}\*\*([^*]{2,80})\*\*:?$")
 _DECORATION = re.compile(
@@ -143,7 +147,7 @@ def structure(text: str) -> Structure:
         named = _heading(short)
         if named is not None:
             title, depth = named
-            found = section_of(title)
+            found = section_of(title) if heading or depth > TITLE or _STRONG.search(title.lower()) else Section.PROSE
             if found is not Section.PROSE or depth <= level or section is Section.PROSE:
                 section, level = found, depth
             heading, columns, cue = title, (), ""
@@ -207,7 +211,13 @@ def _heading(line: str) -> tuple[str, int] | None:
     if match:
         return match[1], 7
     bare = line.strip()
-    if 2 <= len(bare) <= 60 and not bare.startswith(("-", "|", ">", "`")) and "://" not in bare and "[.]" not in bare:
+    if (
+        2 <= len(bare) <= 60
+        and not bare.startswith(("-", "|", ">", "`"))
+        and "://" not in bare
+        and "[.]" not in bare
+        and not _DOTTED.search(bare)
+    ):
         kind = section_of(bare)
         decorated = (
             bare[0] in "■□▶▷►◆◇●○◎<[【" or bare.endswith((":", "：")) or re.match(r"(?:\d{1,2}|[IVX]{1,4})\.\s", bare)
