@@ -31,7 +31,7 @@ _MORE = re.compile(
 )
 _FIRST = re.compile(_NAME)
 _BY_USER = re.compile(
-    r"(?:(?:by|from|under)[ ](?:the[ ])?(?:user|account|maintainer|publisher|author|handle)(?:name)?[ ]|(?:계정|사용자|아이디|게시자)(?:은|는|인|명은)?[ ])"
+    r"(?:(?:by|from|under)[ ](?:the[ ])?(?:user|account|maintainer|publisher|author|handle)(?:name)?[ ]|(?:계정|사용자|아이디|게시자)(?:은|는|인|명은)?[ ]|(?:publisher|author|maintainer|account|user|게시자|계정)s?[ ]?[:：][ ]?)"
     r"[`'\"‘“]{1,2}@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{1,38}[A-Za-z0-9_-]))[`'\"’”]",
     re.IGNORECASE,
 )
@@ -44,6 +44,17 @@ _ACCOUNT = re.compile(
     r"(?:accounts?|users?|profiles?|handles?|계정|사용자|아이디|\bid)(?:[은는이가]|[ ]?[:：])[^.]{0,24}$"
 )
 """... which is what the words before announce."""
+_NAMED_THERE = re.compile(
+    r"(?P<place>github|깃허브|깃헙|gitlab|깃랩|telegram|텔레그램|npm|pypi)(?:에서는|에서|에는)[ ][`'\"‘“]?@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9_-]{1,38}[A-Za-z0-9_]))[`'\"’”]?(?:이?라는)[ ](?:이름|계정|아이디|닉네임|사용자)",
+    re.IGNORECASE,
+)
+_PLACE_AFTER = re.compile(
+    r"[`'\"‘“]@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{1,38}[A-Za-z0-9_-]))[`'\"’”][ ]?\((?:on[ ])?(?P<place>github|깃허브|gitlab|깃랩|telegram|텔레그램|npm|pypi)\)",
+    re.IGNORECASE,
+)
+_ACCOUNT_WORD = re.compile(
+    r"(?:users?|accounts?|maintainers?|publishers?|authors?|계정|사용자|아이디|게시자)[은는이가인:]{0,2}[ ]?$"
+)
 _DISCORD = re.compile(
     r"(?<![A-Za-z0-9_.])(?P<tag>[a-z0-9_.]{2,32}#[0-9]{4})(?![0-9A-Za-z])|(?<![0-9A-Za-z])(?P<snowflake>[0-9]{17,19})(?![0-9A-Za-z])",
     re.IGNORECASE,
@@ -104,12 +115,18 @@ def find_accounts(page: Page) -> Iterator[Candidate]:
             yield Candidate("github-repository", repository.lower(), start, start + len(repository), name=repository)
             yield Candidate("github-account", match["owner"].lower(), start, start + len(match["owner"]), derived=True)
     for match in page.matches(_BY_USER):
-        place_ = _nearest(page.before(match.start(), 90))
+        place_ = _nearest(page.before(match.start(), 140))
         name = match["name"]
         if place_ and name.lower() not in _ORDINARY and page.free(*match.span("name")) and not name.isdigit():
             yield Candidate(
                 _kind(place_), name if place_ == "telegram" else name.lower(), *match.span("name"), name=name
             )
+    for match in (*page.matches(_NAMED_THERE), *page.matches(_PLACE_AFTER)):
+        name = match["name"]
+        announced = match.re is _NAMED_THERE or _ACCOUNT_WORD.search(page.before(match.start(), 24))
+        if announced and name.lower() not in _ORDINARY and page.free(*match.span("name")) and not name.isdigit():
+            kind = _kind(match["place"])
+            yield Candidate(kind, name if kind == "telegram" else name.lower(), *match.span("name"), name=name)
     for match in page.matches(_DIRECT):
         name = match["name"]
         said = _ACCOUNT.search(page.before(match.start(), 40))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from lazaretto.intel.extract.package_words import NPM, VERSION, between, explicit, is_name, package, world_of
 from lazaretto.intel.extract.page import Candidate, Page
 
+_ONE_VERSION = re.compile(r"[0-9]{1,6}(?:\.[0-9A-Za-z]{1,16}){1,5}(?:[-+](?![0-9]+\.[0-9])[0-9A-Za-z.]{1,40})?")
 NAMES = 150
 """Names whose versions are looked for."""
 
@@ -45,6 +46,11 @@ _INNOCENT = re.compile(
     r"(?:popular|legitimate|benign|well-known|common|other|normal|trusted|정상|인기|유명한?|일반|다른)[ ]$",
     re.IGNORECASE,
 )
+_LABEL = re.compile(
+    r"(?:^|(?<=\n)|(?<=/ )|(?<=; ))[ \t]{0,8}(?:[-*+•·○◦▪]|[0-9가-하]{1,3}[.)])?[ ]{0,3}\**(?P<world>npm|PyPI|파이피아이|RubyGems|crates\.io)(?:[ ]?(?:packages?|패키지))?\**[ ]?[:：][ ]*",
+    re.IGNORECASE,
+)
+"""`- npm: a 1.0.0, b (all versions)`: a list with its world before it."""
 _VERSIONED = re.compile(
     r"[`'\"‘“](?P<name>[a-z0-9][a-z0-9._-]{1,80})[`'\"’”][ ](?:v|version[ ]|버전[ ])?(?P<version>[0-9]{1,4}\.[0-9]{1,4}\.[0-9A-Za-z]{1,12})(?![A-Za-z0-9_-])"
 )
@@ -66,6 +72,9 @@ def find_named(page: Page) -> Iterator[Candidate]:
     for match in page.matches(_LABELLED):
         if is_name(match["name"]) and match["name"] == match["name"].lower():
             yield package(explicit(match["world"]), match["name"], "", match.start("name"), match.end("name"))
+    for match in page.matches(_LABEL):
+        end = page.line(match.start()).end
+        yield from _label_list(page, match.end(), end, explicit(match["world"]))
     yield from _in_lists(page)
     for match in (*page.matches(_VERSIONED), *page.matches(_TELLING)):
         world = world_of(page, match.start(), "")
@@ -195,6 +204,30 @@ def _plain_list(page: Page, offset: int, stop: int, world: str) -> Iterator[Cand
         place += again.end() if again else 0
 
 
+def _label_list(page: Page, place: int, stop: int, world: str) -> Iterator[Candidate]:
+    """Yield the names of a list that its label announces."""
+    for cell in re.finditer(r"[^,;/]+", page.text[place:stop]):
+        match = _PLAIN.match(cell.group().lstrip(" `*'\""))
+        if match is None:
+            continue
+        start = place + cell.start() + len(cell.group()) - len(cell.group().lstrip(" `*'\""))
+        rest = cell.group().lstrip(" `*'\"")[match.end() :].strip(" `*.'\"()")
+        short = not rest or len(rest) <= 24
+        if (
+            short
+            and is_name(match["name"])
+            and match["name"] == match["name"].lower()
+            and page.free(start, start + match.end("name"))
+        ):
+            yield package(
+                world,
+                match["name"],
+                match["version"] or "",
+                start,
+                start + (match.end() if match["version"] else match.end("name")),
+            )
+
+
 def _list_before(page: Page, begin: int, end: int, world: str) -> Iterator[Candidate]:
     """Yield names that stand before the word for package: `a 1.0.0, b-c 같은 패키지`."""
     start = max(begin, end - 240)
@@ -274,9 +307,9 @@ def with_versions(page: Page, named: Iterable[Candidate]) -> Iterator[Candidate]
     if not bare:
         return
     names = "|".join(sorted(map(re.escape, list(bare)[:NAMES]), key=len, reverse=True))
-    listed = rf"(?P<versions>{VERSION}(?:(?:,[ ]?(?:and[ ])?|[ ](?:and|or|및|와)[ ]|[와과][ ]){VERSION}){{0,20}})"
+    listed = rf"(?P<versions>{VERSION}(?:(?:,[ ]?(?:and[ ])?|[ ](?:and|or|to|및|와)[ ]|[와과~-][ ]?){VERSION}){{0,20}})"
     ahead = re.compile(
-        rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})[`'\"’”*)]{{0,2}}(?:의)?,?[ ]?(?:[(:][ ]?)?(?:v|versions?:?[ ]|버전:?[ ]|releases?[ ])?{listed}(?![A-Za-z0-9_-])"
+        rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})[`'\"’”*)]{{0,2}}(?:[ ]?\((?:npm|PyPI|pypi|pip)\)[*`]{{0,2}})?(?:의)?,?[ ]?(?:[(:-][ ]?)?(?:v|versions?:?[ ]|버전:?[ ]|releases?[ ])?{listed}(?![A-Za-z0-9_-])"
     )
     behind = re.compile(
         rf"(?:versions?|releases?)[ ]{listed}[ ](?:of|in)[ ](?:the[ ])?(?:[A-Za-z.]{{2,12}}[ ]){{0,3}}[`'\"‘“*]{{0,2}}(?P<name>{names})(?![A-Za-z0-9_/@-])",
@@ -284,7 +317,7 @@ def with_versions(page: Page, named: Iterable[Candidate]) -> Iterator[Candidate]
     )
     for pattern in (ahead, behind):
         for match in pattern.finditer(page.text):
-            for version in re.finditer(VERSION, match["versions"]):
+            for version in re.finditer(_ONE_VERSION, match["versions"]):
                 start = match.start("versions") + version.start()
                 yield package(
                     bare.get(match["name"], "npm"),

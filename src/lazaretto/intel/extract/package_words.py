@@ -53,13 +53,14 @@ def explicit(text: str | None) -> str:
 def world_of(page: Page, offset: int, default: str, *, ahead: bool = True) -> str:
     """Return the ecosystem that the words before (the nearest), after, the heading, or the whole report name."""
     line = page.line(offset)
-    for text in (page.before(offset), line.cue, line.heading.lower()):
+    for text in (page.before(offset).rpartition(". ")[2], page.before(offset), line.cue, line.heading.lower()):
         found = last_of(text)
-        if found:
-            return found
+        if found and not (text == line.heading.lower() and found != explicit(text)):
+            return found  # a heading that names two worlds says nothing
     above = last_of(page.text[max(0, line.start - 300) : line.start].lower())
     if not ahead:
-        return explicit(" ".join(line.columns)) or above or default
+        rest = page.after(offset, 140).partition(". ")[0]
+        return explicit(rest) or explicit(" ".join(line.columns)) or above or default
     return (
         explicit(page.after(offset, 80))
         or explicit(" ".join(line.columns))

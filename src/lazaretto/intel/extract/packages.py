@@ -6,7 +6,7 @@ Values become package URLs; names are spelled as their ecosystem spells them.
 import re
 from collections.abc import Iterator
 
-from lazaretto.intel.extract.package_words import FILE, NPM, VERSION, package, world_of
+from lazaretto.intel.extract.package_words import FILE, NPM, VERSION, last_of, package, world_of
 from lazaretto.intel.extract.page import Candidate, Page
 
 _PURL = re.compile(
@@ -119,6 +119,12 @@ def find_modules(page: Page) -> Iterator[Candidate]:
                     match.start() + len(match.group().rstrip(".")),
                 )
     for match in page.matches(_TERRAFORM):
+        if (
+            last_of(page.before(match.start(), 90).rpartition(". ")[2]) == "composer"
+            and page.text[match.end() : match.end() + 1] == "`"
+        ):
+            yield package("composer", match["path"], _follows(page, match.end()), *match.span())
+            continue
         around = f"{page.column(match.start())} {page.before(match.start(), 100)} {page.after(match.end(), 30)}"
         if re.search(r"terraform[ -]?(?:provider|프로바이더|공급자)|테라폼|terraform registry", around) and not match[
             "path"

@@ -93,6 +93,13 @@ class Page:
         number = row.lstrip().removeprefix("|").count("|")
         return line.columns[number] if number < len(line.columns) else ""
 
+    def itemised(self, offset: int) -> bool:
+        """Tell whether a place is an item by itself: a row, code, an item of a list, or a line with hardly a word."""
+        line = self.line(offset)
+        if line.row or line.code or line.cue:
+            return True
+        return line.section is Section.INDICATORS and len(self.text[line.start : line.end].split()) <= 4
+
     def listed(self, offset: int) -> bool:
         """Tell whether a place is one where reports list their indicators: such a section, a table, code."""
         line = self.line(offset)

@@ -41,8 +41,9 @@ _CURE_AFTER = re.compile(
 _CONTACT = re.compile(
     r"(?:contact|press|media|abuse|security|report(?:s|ed|ing)? (?:it |this |them )?(?:to|at)|e-?mail us|questions|문의|연락|제보|신고|보도|작성자|기자|author|written by)[^.;]{0,40}$"
 )
+_CONTACT_AFTER = re.compile(r"^[)\s]{0,3}(?:으로|로|에)?[ ]?(?:연락|문의|신고|제보|회신|알려|보내 ?주)")
 _CITED = re.compile(
-    r"(?:source|sources|via|see(?: also)?|read more|according to|reported by|references?|blog|post|출처|참고|참조|보고서|자세한 내용은|원문|(?:published|available|documented) (?:at|on|in)|발표한|공개한|분석 ?글|문서)"
+    r"(?:source|sources|subscribe|visit|sign up|via|see(?: also)?|read more|according to|reported by|references?|blog|post|출처|참고|참조|보고서|자세한 내용은|원문|(?:published|available|documented) (?:at|on|in)|발표한|공개한|분석 ?글|문서)"
     r"[^.;|]{0,30}$"
 )
 _VALUE = re.compile(r"(?:value|dest|host|domain|url|dst|query|ip|src|fqdn)[\w.-]*\s?(?:=|==|like|in)\s?[('\"*]{1,3}$")
@@ -83,7 +84,9 @@ def judge(page: Page, candidate: Candidate, *, defangs: bool, publisher: str) ->
     defanged = page.mapped.is_defanged(candidate.start, candidate.end)
     if candidate.kind in NETWORK:
         return _network(page, candidate, defanged=defanged, defangs=defangs, publisher=publisher)
-    if line.section is Section.REFERENCES or (line.reference and not defanged):
+    if line.section is Section.REFERENCES or (
+        line.reference and not defanged and candidate.kind in (*ACCOUNTS, "package")
+    ):
         return Standing.REFERENCE
     if line.section is Section.BENIGN:
         return Standing.BENIGN
@@ -116,7 +119,14 @@ def _network(page: Page, candidate: Candidate, *, defanged: bool, defangs: bool,
         ):
             return Standing.REFERENCE
     if candidate.kind == "email" and (
-        _CONTACT.search(page.before(candidate.start, 60)) or (is_author(host) and not is_shared(host))
+        (
+            not defanged
+            and (
+                _CONTACT.search(page.before(candidate.start, 60))
+                or _CONTACT_AFTER.search(page.after(candidate.end, 24))
+            )
+        )
+        or (is_author(host) and not is_shared(host))
     ):
         return Standing.REFERENCE
     if line.section is Section.REFERENCES and candidate.kind == "email":
@@ -133,7 +143,7 @@ def _network(page: Page, candidate: Candidate, *, defanged: bool, defangs: bool,
         return Standing.REFERENCE
     if _VALUE.search(page.before(candidate.start, 40)):
         return Standing.INDICATOR
-    if defangs and not page.listed(candidate.start):
+    if defangs and not page.itemised(candidate.start):
         bad = candidate.kind == "email" or (
             (not shared or candidate.kind == "url") and _BAD.search(_sentence(page, candidate, 40, 24))
         )

@@ -70,7 +70,7 @@ _DECORATION = re.compile(
     r"^[\s#*■□▶▷►◆◇●○◎※☞<\[【(]*(?:(?:\d{1,2}|[IVX]{1,4}|[가-하])[.)][\s.]*){0,3}[\s*\[【<]*|[\s*:：\]】>)]*$"
 )
 _FENCE = re.compile(r"[ ]{0,3}(```+|~~~+)")
-_FOOTNOTE = re.compile(r"\s{0,3}(?:[-*]\s+)?(?:\[\^?[\w가-힣-]{1,20}\]:?|\d{1,2}\)|\(\d{1,2}\))\s*\S")
+_FOOTNOTE = re.compile(r"\s{0,3}(?:[-*]\s+)?(?:\[\^?[\w가-힣-]{1,20}\]:?|\(\d{1,2}\))\s*\S")
 _SOURCE = re.compile(
     r"\s{0,6}(?:[-*•·※>]\s*)?(?:\*\*)?(?:source|sources|reference|references|via|credit|read more|further reading|original|"
     r"url|canonical|link|homepage|author|contact|press contact|출처|참고|참조|원문|자료|관련 글|관련 기사|링크|문의|제보|연락처|작성자)"
