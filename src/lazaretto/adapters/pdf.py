@@ -3,6 +3,7 @@
 Korean needs a font from this machine or from `--font`: none is shipped (a whole one has megabytes).
 """
 
+import logging
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -57,6 +58,7 @@ def write(blocks: Iterable[Block], *, font: str, made: datetime, candidates: Seq
         from fpdf.errors import FPDFException
     except ImportError as error:
         raise PdfError(N_("writing PDF needs an extra part"), N_("install it: pip install 'lazaretto[pdf]'")) from error
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells of every table that it leaves out of a font
     listed = list(blocks)
     needs = any(
         ord(character) > 0xFF

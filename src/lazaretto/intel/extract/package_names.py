@@ -88,8 +88,9 @@ def find_named(page: Page) -> Iterator[Candidate]:
         line = page.line(cue.start())
         if line.code or line.row:
             continue
-        end = _SENTENCE_END.search(page.text, cue.end(), min(line.last, cue.end() + 700))
-        stop = end.start() if end else min(line.last, cue.end() + 700)
+        farthest = min(line.last, cue.end() + 700)
+        sentence = _SENTENCE_END.search(page.text, cue.end(), farthest)
+        stop = sentence.start() if sentence else farthest
         head = max(line.first, cue.start() - 240)
         begin = max([head, *(head + m.end() for m in re.finditer(r"[.!?]\s", page.text[head : cue.start()]))])
         world = explicit(cue["world"]) or world_of(page, cue.start(), "")

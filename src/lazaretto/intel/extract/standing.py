@@ -49,7 +49,7 @@ _CITED = re.compile(
 _VALUE = re.compile(r"(?:value|dest|host|domain|url|dst|query|ip|src|fqdn)[\w.-]*\s?(?:=|==|like|in)\s?[('\"*]{1,3}$")
 """A search of a detection rule."""
 _BAD = re.compile(
-    r"받아|받는|받은|받습|내려받|실행|요청|호출|전송|보내|업로드|수신|posts? to|request|contact|connect|download|retriev|hosted on|pulls?|polls?|reaches|c2|c&c|command and control|malicious|payload|exfil|phish|악성|명령|유포|공격자|탈취|유출|접속|다운로드|통신|beacon|fetch|loader|drop|피싱|attacker|actor|lure"
+    r"coding (?:test|task|challenge)|take-home|assignment|과제|clone|받아|받는|받은|받습|내려받|실행|요청|호출|전송|보내|업로드|수신|posts? to|request|contact|connect|download|retriev|hosted on|pulls?|polls?|reaches|c2|c&c|command and control|malicious|payload|exfil|phish|악성|명령|유포|공격자|탈취|유출|접속|다운로드|통신|beacon|fetch|loader|drop|피싱|attacker|actor|lure"
 )
 
 
