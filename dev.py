@@ -48,7 +48,7 @@ def test() -> int:
 
 def quick() -> int:
     """Set up and run every check but the slow tests."""
-    return _test("not slow and not client")
+    return _test("not slow and not client and not postgres")
 
 
 def lock() -> int:
@@ -69,6 +69,11 @@ def _test(marker: str) -> int:
     _set_up("dev")
     if not shutil.which("npm"):
         print("npm is missing: the tests with real clients need Node.js and npm on the PATH.", file=sys.stderr)
+        return 2
+    if not marker and not (shutil.which("initdb") or next(Path("/usr/lib/postgresql").glob("*/bin/initdb"), None)):
+        print(
+            "PostgreSQL is missing: the tests with a real server need initdb (`quick` goes without).", file=sys.stderr
+        )
         return 2
     steps = (
         ("-m", "ruff", "check", "."),

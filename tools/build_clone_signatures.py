@@ -125,7 +125,7 @@ def prints_of(job: tuple[Path, str]) -> Prints | None:
         print(f"{path.name}: {error}", file=sys.stderr)
         return None
     project = Project({name: FileInfo(len(blob.data), "") for name, blob in blobs.items()}, read=blobs.get)
-    own = next(own_packages(project), None)
+    own = next(iter(own_packages(project)), None)
     if own is None:
         return None
     files = []

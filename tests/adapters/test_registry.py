@@ -218,3 +218,19 @@ def test_an_index_page_may_hold_anything():
     for body in (b"", b"[]", b"{", b'{"files": 3}', b"[" * 100_000):
         assert list(read_page("https://h.test/", {"Content-Type": "x/json"}, body)) == []
         assert list(read_page("https://h.test/", {}, body)) == []
+
+
+def test_public_servers_get_the_users_proxy_and_certificates_but_nothing_secret(tmp_path):
+    from lazaretto.adapters.client_config import public_client
+
+    config = tmp_path / "pip.conf"
+    config.write_text(
+        "[global]\nproxy = http://proxy.example.test:3128\ncert = /etc/ca.pem\nclient-cert = /secret.pem\n"
+        "trusted-host = index.example.test\nindex-url = https://user:secret@index.example.test/simple\n"
+    )
+    import os
+
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    found = public_client({**plain, "PIP_CONFIG_FILE": str(config)})
+    assert (found.proxy, found.ca_file) == ("http://proxy.example.test:3128", "/etc/ca.pem")
+    assert (found.client_cert, found.trusted_hosts) == ("", frozenset())

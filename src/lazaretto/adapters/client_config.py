@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,20 @@ def python_index(folder: Path, environment: Mapping[str, str]) -> PythonIndex:
     )
     return PythonIndex(
         tuple(dict.fromkeys(url for url in (main, *extra) if url.startswith(("https://", "http://")))), http
+    )
+
+
+def public_client(environment: Mapping[str, str]) -> ClientConfig:
+    """Return how this user reaches public servers: proxy and certificates as pip is configured, else the environment's.
+
+    Credentials, client certificates and exemptions from verification are for the user's own index, and stay there.
+    """
+    pip = _pip(environment)
+    with tempfile.TemporaryDirectory(prefix="lazaretto-") as empty:
+        values = _pip_values(_output([*pip, "config", "list"], Path(empty), environment)) if pip else {}
+    bundle = environment.get("REQUESTS_CA_BUNDLE", "") or environment.get("SSL_CERT_FILE", "")
+    return ClientConfig(
+        proxy=values.get("proxy", ""), ca_file=values.get("cert", "") or bundle, environment=environment
     )
 
 

@@ -9,8 +9,9 @@ Library: urllib3 (what pip itself uses). `NO_PROXY` follows the common meaning: 
 
 import ssl
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
@@ -87,6 +88,69 @@ class Fetcher:
         """
         self._stream(url, out, limit, {"Accept-Encoding": "identity"})
 
+    def lines(self, url: str, limit: int) -> Iterator[bytes]:
+        """Yield the lines of a document as they arrive; the connection is dropped when the caller has enough.
+
+        Raises:
+            FetchError: as `get`.
+        """
+        address, answer = self._open(url, {"Accept-Encoding": "identity"}, frozenset({200}))
+        rest, count = b"", 0
+        try:
+            for piece in answer.stream(_PIECE, decode_content=True):
+                count += len(piece)
+                if count > limit:
+                    raise FetchError(f"{safe_url(address)}: larger than {limit} bytes")
+                *whole, rest = (rest + piece).split(b"\n")
+                yield from whole
+            if rest:
+                yield rest
+        except (urllib3.exceptions.HTTPError, OSError, zlib.error) as error:
+            raise FetchError(f"{safe_url(address)}: {_reason(error)}") from error
+        finally:
+            answer.close()
+
+    def download(self, url: str, target: Path, limit: int, known: str = "") -> str | None:
+        """Write the body to the file `target`, going on where an earlier try was cut off; return its ETag.
+
+        What is not whole lies in `target.part`, with its ETag in `target.tag`; only the same ETag is continued.
+        `known` is the ETag of what the caller already has: None is returned, and nothing written, when it still holds.
+
+        Raises:
+            FetchError: as `get`. What has arrived stays for the next try.
+        """
+        part, mark = target.with_name(target.name + ".part"), target.with_name(target.name + ".tag")
+        sent = {"Accept-Encoding": "identity"}
+        tag = mark.read_text("utf-8") if mark.exists() and part.exists() else ""
+        begin = part.stat().st_size if tag else 0
+        if begin:
+            sent |= {"Range": f"bytes={begin}-", "If-Range": tag}
+        elif known:
+            sent["If-None-Match"] = known
+        try:
+            address, answer = self._open(url, sent, frozenset({200, 206, 304}))
+        except FetchError as error:
+            if error.status != 416:
+                raise
+            mark.unlink(missing_ok=True)  # it is whole, or it is another file by now: once more from the start
+            return self.download(url, target, limit, known)
+        try:
+            if answer.status == 304:
+                return None
+            goes_on = answer.status == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {begin}-")
+            if answer.status == 206 and not goes_on:
+                raise FetchError(f"{safe_url(address)}: the server sent another part than was asked for")
+            found = answer.headers.get("ETag", "")
+            strong = found if found and not found.startswith("W/") else ""
+            mark.write_text(strong, "utf-8") if strong else mark.unlink(missing_ok=True)
+            with part.open("ab" if goes_on else "wb") as out:
+                _copy(answer, out, limit - (begin if goes_on else 0), address)
+        finally:
+            answer.close()
+        part.replace(target)
+        mark.unlink(missing_ok=True)
+        return found
+
     def close(self) -> None:
         """Close all connections."""
         for pool in self._pools.values():
@@ -94,6 +158,17 @@ class Fetcher:
         self._pools.clear()
 
     def _stream(self, url: str, out: BinaryIO, limit: int, headers: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+        address, answer = self._open(url, headers, frozenset({200}))
+        try:
+            _copy(answer, out, limit, address)
+            return address, dict(answer.headers.items())
+        finally:
+            answer.close()
+
+    def _open(
+        self, url: str, headers: Mapping[str, str], wanted: frozenset[int]
+    ) -> tuple[str, urllib3.BaseHTTPResponse]:
+        """Follow redirects to an answer of one of the wanted statuses; the caller reads and closes it."""
         for _ in range(_REDIRECTS + 1):
             address, secret = _without_credentials(url)
             here = _origin(address)
@@ -112,22 +187,16 @@ class Fetcher:
                 )
             except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
                 raise FetchError(f"{safe_url(address)}: {_reason(error)}") from error
-            try:
-                place = answer.headers.get("Location") if answer.status in (301, 302, 303, 307, 308) else None
-                if place is not None:
-                    target = urljoin(address, place)
-                    if not target.startswith("https:") and (
-                        address.startswith("https:") or not target.startswith("http:")
-                    ):
-                        raise FetchError(f"{safe_url(address)}: redirects to an address that is not https")
-                    url = target
-                    continue
-                if answer.status != 200:
-                    raise FetchError(f"{safe_url(address)}: HTTP status {answer.status}", answer.status)
-                _copy(answer, out, limit, address)
-                return address, dict(answer.headers.items())
-            finally:
-                answer.close()
+            if answer.status in wanted:
+                return address, answer
+            place = answer.headers.get("Location") if answer.status in (301, 302, 303, 307, 308) else None
+            status = answer.status
+            answer.close()
+            if place is None:
+                raise FetchError(f"{safe_url(address)}: HTTP status {status}", status)
+            url = urljoin(address, place)
+            if not url.startswith("https:") and (address.startswith("https:") or not url.startswith("http:")):
+                raise FetchError(f"{safe_url(address)}: redirects to an address that is not https")
         raise FetchError(f"{safe_url(url)}: too many redirects")
 
     def _pool(self, url: str) -> urllib3.PoolManager:

@@ -22,6 +22,7 @@ from lazaretto.adapters.pool import Death, Pool, Work, default_jobs
 from lazaretto.adapters.targets import Target, TargetError, open_target
 from lazaretto.app.examine import Gathered, Progress, WorkerConfig, death_reason, gather, make_worker, read_gap
 from lazaretto.app.ignore import IgnoreList
+from lazaretto.app.library import look_up
 from lazaretto.detect.catalog import RULES
 from lazaretto.detect.change import Change
 from lazaretto.detect.engine import run_rule
@@ -50,6 +51,9 @@ FIXTURE_FOLDERS = frozenset(
 
 TARGET_SECONDS = 300.0
 """Time for one whole target of a list before it is given up."""
+
+_WORKING_COPY = ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "uv.lock", "poetry.lock", ".gitignore")
+"""Files at the root of a working copy that packages do not ship."""
 
 NEVER_CHECKED = (
     Message.of(N_("the code of dependencies that are not part of the target")),
@@ -85,6 +89,8 @@ class Options:
     against: str = ""
     """An older version to compare with, named like a target, or `PREVIOUS`; empty = no comparison."""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    store: str = ""
+    """The intelligence store, as `LAZARETTO_STORE` names it; empty = the environment, `off` = none."""
 
     @property
     def workers(self) -> int:
@@ -162,7 +168,7 @@ def _check(
     try:
         with contextlib.ExitStack() as held:
             opened = held.enter_context(open_target(target, options.limits, online=options.online))
-            seen = _examine(opened, gather(opened, config, by, progress), options.now)
+            seen = _examine(opened, gather(opened, config, by, progress), options)
             kind = opened.kind
             comparison = None
             if options.against:
@@ -187,7 +193,7 @@ def _check(
         verdict=verdict,
         ignored=ignored,
         version=__version__,
-        intel_date=newest_date(),
+        intel_date=seen.intel_date,
         online=options.online,
         seconds=time.monotonic() - started,
         comparison=comparison,
@@ -203,20 +209,26 @@ class _Seen:
     evidence: Evidence
     target: Target
     facts: ReleaseFacts | None = None
+    intel_date: str = ""
+    """Day of the newest intelligence that was asked."""
 
 
-def _examine(target: Target, gathered: Gathered, now: datetime) -> _Seen:
+def _examine(target: Target, gathered: Gathered, options: Options) -> _Seen:
     found = _inventory(gathered)
     findings: list[Finding] = list(gathered.findings)
     gaps: list[Gap] = [*gathered.gaps, *map(_fixture_is_partial, found.gaps)]
     project = Project(gathered.files, gathered.signals, findings, found.packages, gathered.read)
-    findings.extend(match_packages((*found.packages, *as_packages(project))))
+    own = tuple(as_packages(project))
+    asked = (*found.packages, *(one for one in own if one.ecosystem != "npm" or not _is_checkout(project)))
+    recorded, unasked, intel_date = look_up(asked, options.store, options.now)
+    gaps.extend(unasked)
+    findings.extend(match_packages((*found.packages, *own), recorded))
     project = project.seen_as(Project, findings)
     _run_over(project, findings, gaps, target.subject)
     facts, missing = target.release() if target.release is not None else (None, [])
     gaps.extend(missing)
     if facts is not None and not facts.security_holder:
-        _run_over(Release(facts, now), findings, gaps, target.subject)
+        _run_over(Release(facts, options.now), findings, gaps, target.subject)
     evidence = project.seen_as(Evidence, findings)
     _run_over(evidence, findings, gaps, target.subject)
     coverage = Coverage(
@@ -228,7 +240,14 @@ def _examine(target: Target, gathered: Gathered, now: datetime) -> _Seen:
         not_checked=(*NEVER_CHECKED, *(() if facts else (NO_METADATA,)), *target.not_checked),
     )
     examination = Examination(target.subject, _ordered(findings), tuple(sorted(set(gaps))), coverage)
-    return _Seen(examination, evidence, target, facts)
+    return _Seen(examination, evidence, target, facts, intel_date)
+
+
+def _is_checkout(project: Project) -> bool:
+    """Tell somebody's working copy from a package: its own name is then not what a registry serves under it."""
+    return any(name in project.files for name in _WORKING_COPY) or any(
+        path.startswith(".git/") for path in project.files
+    )
 
 
 def _compare(
@@ -240,7 +259,7 @@ def _compare(
         name = _previous(new) if named == PREVIOUS else named
         target = held.enter_context(open_target(name, options.limits, online=options.online))
         target.release = None  # what the registry says now is not what it said of the older version then
-        old = _examine(target, read(target), options.now)
+        old = _examine(target, read(target), options)
     except (TargetError, OSError) as error:
         reason = error.message if isinstance(error, TargetError) else Message.of(str(error.strerror or "unreadable"))
         partial = isinstance(error, _FirstVersionError)

@@ -31,6 +31,9 @@ from lazaretto.parse.limits import Limits
 
 BATCH_FILES = 48
 BATCH_BYTES = 2 << 20
+KEPT_CODE_BYTES = 24 << 20
+"""Python source of an archive's members that is kept for stories across files; folders are read again."""
+KEPT_CODE_FILE = 512 << 10
 KEPT_BYTES = 64 << 20
 """Documents of archives that are held in memory for the inventory; documents on disk are read again."""
 
@@ -91,6 +94,7 @@ class Gathered:
     cached: int = 0
     kept: dict[str, bytes] = field(default_factory=dict)
     kept_bytes: int = 0
+    kept_code_bytes: int = 0
     on_disk: dict[str, Path] = field(default_factory=dict)
     documents: list[str] = field(default_factory=list)
 
@@ -267,6 +271,10 @@ def _item(entry: Entry, gathered: Gathered) -> Item | None:
     if (document or is_own_document(entry.path)) and gathered.kept_bytes + len(data) <= KEPT_BYTES:
         gathered.kept[entry.path] = data
         gathered.kept_bytes += len(data)
+    elif entry.path.endswith(".py") and len(data) <= KEPT_CODE_FILE:
+        if gathered.kept_code_bytes + len(data) <= KEPT_CODE_BYTES:
+            gathered.kept[entry.path] = data
+            gathered.kept_code_bytes += len(data)
     return Item(entry.path, b"", data)
 
 

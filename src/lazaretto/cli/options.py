@@ -135,10 +135,13 @@ class Group(click.Group):
         if name and self.get_command(ctx, name) is None and not name.startswith("-"):
             close = get_close_matches(name, [*self.commands], n=1, cutoff=0.5)
             hint = N_("did you mean {name}?") if close else N_("to check a folder: lazaretto check {name}")
+            if ctx.parent is not None and not close:
+                hint = N_("{command} --help lists the commands")
             if name == "help":
                 hint = N_("lazaretto --help lists the commands")
             text = say(ctx)(N_("no such command: {name}"), {"name": name})
-            ctx.fail(f"{text}; {say(ctx)(hint, {'name': close[0] if close else name})}")
+            told = {"name": close[0] if close else name, "command": ctx.command_path}
+            ctx.fail(f"{text}; {say(ctx)(hint, told)}")
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

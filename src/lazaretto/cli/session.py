@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from lazaretto import __version__
 from lazaretto.model.text import N_, Message
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lazaretto.app.ignore import IgnoreList
     from lazaretto.app.learn import Confirm, Learned
     from lazaretto.model.campaign import CampaignFacts, ExposureSummary
+    from lazaretto.model.intel_answer import FeedResult, Listed, MatchAnswer, Shown, StoreState
     from lazaretto.model.lint import Defect
     from lazaretto.model.package import Inventory
     from lazaretto.model.page import Block
@@ -104,6 +105,45 @@ class App:
         from lazaretto.adapters.pdf import save, write
 
         save(write(blocks, font=font, made=made), target)
+
+    def intel_update(
+        self, values: Mapping[str, Any], now: datetime, progress: Callable[[str, int], None] | None
+    ) -> "list[FeedResult]":
+        """Bring the intelligence store up to date."""
+        from lazaretto.app.intel import Update, update_from, update_online
+
+        how = Update(now, values["store"], values["replace"], values["force"], progress)
+        if values["paths"]:
+            return update_from(values["paths"], next(iter(values["feeds"]), ""), how)
+        table = Path(values["table"]) if values["table"] else None
+        return update_online(values["feeds"], how, table, values["url"])
+
+    def intel_match(self, packages: Sequence[str], store: str, now: datetime) -> "MatchAnswer":
+        """Match packages with what is recorded."""
+        from lazaretto.app.check import Options
+        from lazaretto.app.intel import match
+
+        return match(packages, Options(now=now), store)
+
+    def intel_list(self, store: str, now: datetime) -> "list[Listed]":
+        """List the recorded campaigns."""
+        from lazaretto.app.library import Library
+
+        with Library(store, now) as library:
+            return library.campaigns()
+
+    def intel_show(self, word: str, store: str, now: datetime) -> "Shown":
+        """Give everything recorded under a word."""
+        from lazaretto.app.library import Library
+
+        with Library(store, now) as library:
+            return library.show(word)
+
+    def intel_status(self, store: str) -> "StoreState":
+        """Say what the store holds."""
+        from lazaretto.app.intel import status
+
+        return status(store)
 
 
 def _now() -> datetime:

@@ -332,7 +332,7 @@ class Calls(Expressions):
         target = self.functions.get(name)
         if target is not None:
             result = self.invoke(target, call.args, call.kwargs, call.receiver)
-            if result.known or not target.computes:
+            if result.known or not self.deep or not all(value.known for value in call.args) or not target.computes:
                 return result
             return self._computed_call(call, node, target, scope, result)
         if name in self.facts.classes:

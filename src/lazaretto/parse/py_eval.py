@@ -61,6 +61,7 @@ class Expressions:
     def __init__(self, *, deep: bool = False) -> None:
         """Start with nothing known; `deep` allows for more computing, for files that hide what they execute."""
         self.facts = Facts()
+        self.deep = deep
         self.machine = Machine(DEEP_STEPS if deep else MACHINE_STEPS)
         self.refused: set[int] = set()
         """Nodes (by identity) that the machine could not compute."""

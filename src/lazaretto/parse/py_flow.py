@@ -246,7 +246,7 @@ class Flow(Calls):
 
     def _computed_loop(self, node: ast.For | ast.While, scope: Scope) -> bool:
         """Run a loop that only computes constants; tell whether that was possible."""
-        if id(node) in self.refused or self.branch > 3:
+        if not self.deep or self.branch > 3 or self.machine.spent or id(node) in self.refused:
             return False
         if not computes(node):
             self.refused.add(id(node))

@@ -73,7 +73,7 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
     ),
     "host": (
         b"gethostname", b"getuser", b"getlogin", b"uname", b"platform.node", b"whoami", b"getcwd", b"getnode",
-        b"getfqdn", b"hostname", b"ipify",
+        b"getfqdn", b"'hostname", b'"hostname', b" hostname", b"`hostname", b"ipify",
         b"ipinfo", b"ip-api", b"ifconfig", b"ipconfig", b"Path.home", b"check_output", b"net_if_addrs",
     ),
     "environ": (b"os.environ", b"import environ", b"as environ", b"printenv", b"('env')", b'("env")',
@@ -221,10 +221,16 @@ class PythonModule(FileView):
         """Everything that the reader of `py_flow` says about the file."""
         tree = self.tree
         with _uncollected():
-            facts = py_flow.read(tree, deep=self.speaks("exec") and (self.speaks("decode") or self.speaks("disguise")))
+            facts = py_flow.read(tree, deep=self._hides())
         facts.tolerant = self.tolerant
         facts.partial = facts.partial or self.partial
         return facts
+
+    def _hides(self) -> bool:
+        """Tell whether the file may decode something and do something with it."""
+        if not (self.speaks("decode") or self.speaks("disguise")):
+            return False
+        return self.speaks("exec") or self.speaks("process") or self.speaks("net")
 
     def _thinned(self, data: bytes) -> bytes:
         # A table of a million numbers says nothing and would need a gigabyte as a tree.

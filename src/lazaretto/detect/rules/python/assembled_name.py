@@ -55,7 +55,9 @@ _TABLES = ("builtins.", "globals()", "os.", "subprocess.", "<computed module>", 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield the worst such name in each scope."""
     if not view.mentions(*_WORDS) or not (
-        view.speaks("decode") or view.speaks("disguise") or view.mentions(b"join", b"ascii_lowercase", b"ascii_letters")
+        view.speaks("decode")
+        or view.speaks("disguise")
+        or view.mentions(b'"".join', b"''.join", b"ascii_lowercase", b"ascii_letters", b"str.join")
     ):
         return
     seen: set[object] = set()

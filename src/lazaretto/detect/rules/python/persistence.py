@@ -51,9 +51,9 @@ _WAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _HINTS = (
     b"CurrentVersion", b"Start Menu", b"schtasks", b"ScheduledTask", b"LaunchAgents", b"LaunchDaemons", b"launchctl",
-    b"net user", b"localgroup", b"useradd", b"authorized_keys", b"bashrc", b"profile", b"zshrc",
+    b"net user", b"localgroup", b"useradd", b"authorized_keys", b"bashrc", b".profile",
+    b"_profile", b"/profile", b"zprofile", b"zshrc",
     b"systemd", b"systemctl", b"crontab", b"/etc/cron", b"@reboot", b"CreateShortcut",
-    b"chr(",
 )  # fmt: skip
 _SHORTCUT = N_("changes the shortcuts of browsers so that they load an extension of its own")
 _WRITING = {
@@ -64,7 +64,7 @@ _WRITING = {
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield each way once."""
-    if not view.mentions(*_HINTS):
+    if not view.mentions(*_HINTS) and not (b"chr(" in view.blob.data and view.mentions(b"winreg")):
         return
     seen: set[object] = set()
     if b"CreateShortcut" in view.blob.data:
@@ -103,10 +103,17 @@ def check(view: PythonModule) -> Iterator[Match]:
                     params={"way": way, "detail": short(text)},
                     excerpt=view.quote(call.line),
                     severity=_severity(view, call, unasked=unasked, itself=call.scope in itself),
-                    confidence=Confidence.HIGH if unasked else Confidence.MEDIUM,
+                    confidence=_confidence(call, unasked=unasked, itself=call.scope in itself),
                     phase=view.phase(call.scope),
                     layers=call.layers,
                 )
+
+
+def _confidence(call: Call, *, unasked: bool, itself: bool) -> Confidence:
+    if unasked:
+        return Confidence.HIGH
+    # a program that installs itself as a service when it is told to: only a story can say more
+    return Confidence.LOW if itself and not {"file:net", "file:code"} & call.tags() else Confidence.MEDIUM
 
 
 def _severity(view: PythonModule, call: Call, *, unasked: bool, itself: bool) -> Severity:

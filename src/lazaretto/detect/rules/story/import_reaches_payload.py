@@ -14,7 +14,8 @@ What to do
     Do not import it. Read the function that the finding names.
 
 False alarms
-    The function's own finding must be at least MEDIUM in severity and confidence.
+    The function's own finding must be at least MEDIUM in severity and confidence; persistence of the program itself,
+    which is context when its user asks for it, counts as well.
 
 References
     ATT&CK T1195.001, T1204.002
@@ -48,7 +49,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
             finding.role in _HARM
             and finding.phase is Phase.RUN
             and finding.severity >= Severity.MEDIUM
-            and finding.confidence >= Confidence.MEDIUM
+            and (finding.confidence >= Confidence.MEDIUM or finding.rule == "py/persists")
             and path.endswith(".py")
         ):
             harmful.setdefault(path, []).append(finding)
