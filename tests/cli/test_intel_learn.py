@@ -28,7 +28,7 @@ def test_without_confirmation_nothing_is_kept(call, tmp_path):
     target = tmp_path / "pack.json"
     code, out, _ = call("intel", "learn", REPORT, "-o", target)
     assert code == 0
-    assert "nothing was kept: confirm with --yes" in out
+    assert "nothing was kept: confirm it on a terminal, or with --yes" in out
     assert not target.exists()
     assert "predicttogetherrecruit[.]store" in out
     assert "predicttogetherrecruit.store" not in out
@@ -60,6 +60,22 @@ def test_confirmation_on_a_terminal(call, tmp_path, monkeypatch, reply, kept):
     _, out, _ = call("intel", "learn", REPORT, "-o", target)
     assert target.exists() is bool(kept)
     assert (f"{kept} values kept" in out) is bool(kept)
+
+
+def test_without_a_file_the_store_keeps_it(call, tmp_path):
+    store = tmp_path / "intel.db"
+    code, out, err = call("intel", "learn", REPORT, "--yes", "--campaign", "summer-drill", "--store", store)
+    assert (code, "values kept in" in out) == (0, True), err
+    code, out, _ = call("intel", "show", "zkservice.cloud", "--store", store)
+    assert code == 0
+    assert "report-03-contagious-ko-txt" in out
+    code, out, _ = call("brief", "summer-drill", "--store", store)
+    assert code == 0
+    assert "`zkservice[.]cloud`" in out
+    code, out, _ = call("intel", "export", "summer-drill", "--format", "hosts", "--store", store)
+    assert "0.0.0.0 zkservice.cloud" in out
+    assert call("intel", "learn", REPORT, "--yes", "--store", store)[0] == 0
+    assert call("intel", "learn", REPORT, "--yes", "--store", "off")[0] == 2
 
 
 def test_json(call):

@@ -61,6 +61,7 @@ def brief() -> None:
     default="",
     help=N_("For PDF: a TrueType or OpenType font that has Hangul."),
 )
+@o.STORE
 @o.OUTPUT
 @o.LANG
 @click.pass_obj
@@ -70,7 +71,7 @@ def write(session: Session, /, campaign: str, **values: o.Value) -> int:
     from lazaretto.reports.brief.catalog import FORMATS
     from lazaretto.reports.brief.plan import plan
 
-    facts = session.app.campaign(campaign)
+    facts = session.app.campaign(campaign, values["store"], session.now())
     exposure = session.app.exposure(values["exposure"]) if values["exposure"] else None
     now = session.now()
     planned = plan(facts, exposure, now.date())

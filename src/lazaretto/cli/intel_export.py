@@ -30,6 +30,7 @@ _FORMATS = (
     default="stix",
     help=N_("Form of the answer."),
 )
+@o.STORE
 @o.OUTPUT
 @o.LANG
 @click.pass_obj
@@ -37,7 +38,7 @@ def export(session: Session, /, campaign: str, **values: o.Value) -> int:
     """Write the document; exit code 3 when nothing recorded fits the format."""
     from lazaretto.reports.exports.catalog import by_name
 
-    facts = session.app.campaign(campaign)
+    facts = session.app.campaign(campaign, values["store"], session.now())
     text = by_name(values["format_name"]).render(facts, session.now().date().isoformat())
     with Output(values["output"]) as output:
         output.write(text)

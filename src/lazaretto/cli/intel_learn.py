@@ -21,7 +21,7 @@ _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
     cls=o.Command,
     help=N_(
         "Read indicators out of a report in English or Korean: Markdown, text, HTML, mail, PDF.\n\n"
-        "They are shown first; only what you confirm, or --yes, is kept, in the file that -o names. "
+        "They are shown first; only what you confirm, or --yes, is kept: in the store, or in the file that -o names. "
         "Nothing that the report names is visited."
     ),
 )
@@ -40,6 +40,7 @@ _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
     help=N_("Form of the answer."),
 )
 @o.option("--all", "show_all", group=o.ANSWER, is_flag=True, help=N_("Show everything that is not proposed, too."))
+@o.STORE
 @o.LANG
 @o.COLOR
 @o.QUIET
@@ -50,7 +51,7 @@ def learn(session: Session, /, report: str, **values: o.Value) -> int:
 
     session.quiet = values["quiet"]
     human = values["format_name"] == "text"
-    asked = human and not values["yes"] and bool(values["output"]) and sys.stdin.isatty() and sys.stderr.isatty()
+    asked = human and not values["yes"] and sys.stdin.isatty() and sys.stderr.isatty()
     with Output(None, human=human) as output:
         context = session.context(
             colour=human and wants_colour(values["color"], sys.stdout, session.environ),
@@ -66,10 +67,10 @@ def learn(session: Session, /, report: str, **values: o.Value) -> int:
                 return extraction.indicators
             return _ask(session, extraction) if asked and extraction.indicators else ()
 
-        answer = session.app.learn(report, confirm, values["output"] or "", session.now(), values["campaign"])
+        answer = session.app.learn(report, confirm, values, session.now())
         output.write("\n" + summary(answer, context, asked=asked) if human else as_json(answer, context))
     if not human and not answer.where and answer.extraction.indicators:
-        session.say(N_("nothing was kept: confirm with --yes and name a file with -o"))
+        session.say(N_("nothing was kept: confirm it on a terminal, or with --yes"))
     return INCOMPLETE if answer.extraction.bounds else NOTHING
 
 

@@ -75,18 +75,21 @@ class App:
 
         return all_rules()
 
-    def learn(self, path: str, confirm: "Confirm", output: str, now: datetime, campaign: str) -> "Learned":
-        """Read indicators out of a report; what is confirmed goes to the file `output`, if any."""
+    def learn(self, path: str, confirm: "Confirm", values: Mapping[str, Any], now: datetime) -> "Learned":
+        """Read indicators out of a report; what is confirmed goes to a file, or into the store."""
         from lazaretto.adapters.pack_file import PackFile
         from lazaretto.app.learn import learn
+        from lazaretto.app.recorded import StoreSink
 
-        return learn(path, confirm, PackFile(output) if output else None, now, campaign)
+        sink = PackFile(values["output"]) if values["output"] else StoreSink(values["store"], now)
+        return learn(path, confirm, sink, now, values["campaign"])
 
-    def campaign(self, name: str) -> "CampaignFacts":
+    def campaign(self, name: str, store: str, now: datetime) -> "CampaignFacts":
         """Give everything recorded about a campaign."""
         from lazaretto.app.brief import campaign
+        from lazaretto.app.recorded import Recorded
 
-        return campaign(name)
+        return campaign(name, Recorded(store, now))
 
     def exposure(self, path: str) -> "ExposureSummary":
         """Read a hunt's answer."""

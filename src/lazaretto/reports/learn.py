@@ -76,7 +76,7 @@ def summary(answer: Answer, context: Context, *, asked: bool) -> str:
         return say(N_("nothing was kept: there is nothing to keep")) + "\n"
     if answer.kept or asked:
         return say(N_("nothing was kept")) + "\n"
-    return say(N_("nothing was kept: confirm with --yes and name a file with -o")) + "\n"
+    return say(N_("nothing was kept: confirm it on a terminal, or with --yes")) + "\n"
 
 
 def _rows(items: Sequence[Extracted], context: Context) -> list[str]:

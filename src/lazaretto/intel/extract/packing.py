@@ -44,14 +44,16 @@ def to_pack(extraction: Extraction, kept: Iterable[Extracted], *, name: str, cam
             description="",
         ),
         references=(Reference(source, "", date, title, "secondary"),),
-        packages=tuple(_packages(items, source, date)),
+        packages=tuple(_packages(items, source, date, identifier)),
         indicators=tuple(
-            _indicator(item, source) for item in items if item.standing is Standing.INDICATOR and item.kind != "package"
+            _indicator(item, source, identifier)
+            for item in items
+            if item.standing is Standing.INDICATOR and item.kind != "package"
         ),
     )
 
 
-def _packages(items: tuple[Extracted, ...], source: str, date: str) -> Iterable[PackageRecord]:
+def _packages(items: tuple[Extracted, ...], source: str, date: str, campaign: str) -> Iterable[PackageRecord]:
     by_name: dict[tuple[str, str], list[Extracted]] = {}
     for item in items:
         if item.kind == "package":
@@ -59,11 +61,11 @@ def _packages(items: tuple[Extracted, ...], source: str, date: str) -> Iterable[
     for (ecosystem, name), same in by_name.items():
         versions = tuple(dict.fromkeys(item.version for item in same if item.version))
         # a name alone may belong to somebody else, and listed versions say nothing about the others
-        coverage = Coverage.HIJACKED if versions else Coverage.WATCH
-        yield PackageRecord(ecosystem, name, coverage, source, _trust(same[0]), versions, date=date)
+        coverage = Coverage.STATED if versions else Coverage.WATCH
+        yield PackageRecord(ecosystem, name, coverage, source, _trust(same[0]), versions, date=date, campaign=campaign)
 
 
-def _indicator(item: Extracted, source: str) -> Indicator:
+def _indicator(item: Extracted, source: str, campaign: str) -> Indicator:
     value = item.value.partition("://")[2] or item.value if item.kind == "url" else item.value
     if item.kind in _CONTEXT:
         scope = Scope.CONTEXT
@@ -71,7 +73,7 @@ def _indicator(item: Extracted, source: str) -> Indicator:
         scope = Scope.HOST
     else:
         scope = Scope.EXACT
-    return Indicator(item.kind, value, scope, source, _trust(item), role=item.heading[:60])
+    return Indicator(item.kind, value, scope, source, _trust(item), role=item.heading[:60], campaign=campaign)
 
 
 def _trust(item: Extracted) -> Trust:

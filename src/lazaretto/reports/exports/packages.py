@@ -24,7 +24,7 @@ def pip(facts: CampaignFacts, made: str) -> str:
     ]
     for record in _listed(facts, "pypi"):
         source = one_line(source_of(facts, record.source))
-        if record.coverage is Coverage.HIJACKED:
+        if record.coverage in (Coverage.HIJACKED, Coverage.STATED):
             exclusions = ",".join(f"!={version}" for version in record.versions)
             lines.append(f"{record.name}{exclusions}  # {source}\n")
         else:
@@ -35,7 +35,7 @@ def pip(facts: CampaignFacts, made: str) -> str:
 def _listed(facts: CampaignFacts, ecosystem: str) -> Iterator[PackageRecord]:
     """Yield the records that may be blocked: not what is only watched, not what rests on a pivot."""
     for record in sorted(facts.packages, key=lambda one: one.name):
-        without = record.coverage is Coverage.HIJACKED and not record.versions
+        without = record.coverage in (Coverage.HIJACKED, Coverage.STATED) and not record.versions
         if (
             record.ecosystem == ecosystem
             and record.coverage is not Coverage.WATCH

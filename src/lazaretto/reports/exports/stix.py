@@ -150,7 +150,8 @@ def _values(facts: CampaignFacts, author: Json) -> list[Json]:
 def _packages(facts: CampaignFacts, author: Json) -> list[Json]:
     found = []
     for record in facts.packages:
-        if record.coverage is Coverage.WATCH:
+        exact = record.coverage in (Coverage.HIJACKED, Coverage.STATED)
+        if record.coverage is Coverage.WATCH or (exact and not record.versions):
             continue
         versions = record.versions if record.coverage is not Coverage.ALL else ("",)
         for version in versions or ("",):

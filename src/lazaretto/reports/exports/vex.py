@@ -12,6 +12,7 @@ from lazaretto.model.purl import purl
 from lazaretto.reports.exports.hosts_of import source_of
 from lazaretto.reports.exports.ids import stable, timestamp
 
+_EXACT = (Coverage.HIJACKED, Coverage.STATED)
 _ACTION = "Do not install. If it was installed, treat every secret on the machine as known to the attacker."
 
 
@@ -77,7 +78,11 @@ def cyclonedx(facts: CampaignFacts, made: str) -> str:
 
 
 def _listed(facts: CampaignFacts) -> list[PackageRecord]:
-    return [record for record in facts.packages if record.coverage is not Coverage.WATCH]
+    return [
+        record
+        for record in facts.packages
+        if record.coverage is not Coverage.WATCH and not (record.coverage in _EXACT and not record.versions)
+    ]
 
 
 def _purls(record: PackageRecord) -> list[str]:
