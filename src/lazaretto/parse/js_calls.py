@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lazaretto.parse.js_decode import decoded, string_method
 from lazaretto.parse.js_functions import CALLERS, function_of, local_function, results
 from lazaretto.parse.js_nodes import FUNCTIONS, arguments, callee_of, pair, parameters, text_of, unwrap
-from lazaretto.parse.js_stores import methods
+from lazaretto.parse.js_stores import assigned_property, methods
 from lazaretto.parse.js_value import EMPTY, Path, Value
 from lazaretto.parse.js_world import (
     ENVIRONMENT_KEEPERS,
@@ -111,6 +111,10 @@ def address(flow: "Flow", node: "Node", depth: int) -> Value:
             inner = pair(node, name)
             if inner is not None:
                 return address(flow, inner, depth)
+        for name in ("url", "uri", "href", "hostname", "host") if not node.named_child_count else ():
+            later = assigned_property(flow, name, depth)
+            if later.text and _ABSOLUTE.match(later.text):
+                return Value(frozenset({"url:const"}), url=later.text[:300])
         return Value(frozenset({"url:other"}))
     value = flow.value(node, depth)
     kinds = set()

@@ -199,7 +199,7 @@ class Flow:
             values += 1
             total = total | (one.vague() if found.kind == "add" else one)
         if any(_is_empty(found) for found in definitions[:4]):
-            total = total | js_stores.pushed(self, name, depth)
+            total = total | js_stores.pushed(self, name, depth) | js_stores.filled(self, name, depth)
         if values > 1 and total.text is not None:
             kinds = {d.kind for d in definitions}
             total = replace(total, text=None) if "add" in kinds or values > 2 else total
@@ -258,6 +258,8 @@ class Flow:
                 return self.value(inner, depth) | later
             if later != EMPTY:
                 return later
+            if not table.named_child_count:  # filled under other names
+                return js_stores.pushed(self, text_of(holder), depth) if holder.type == "identifier" else EMPTY
         if holder.type == "array" and last.isdigit() and int(last[:9]) < holder.named_child_count:
             element = holder.named_child(int(last[:9]))
             return self.value(element, depth) if element is not None else EMPTY

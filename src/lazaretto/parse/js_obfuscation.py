@@ -89,6 +89,7 @@ _NODE = re.compile(
 )
 
 
+@lru_cache(maxsize=2)
 def obfuscation(source: bytes) -> Obfuscation | None:
     """Return how `source` was obfuscated; None for ordinary and for minified text."""
     signs: list[str] = []

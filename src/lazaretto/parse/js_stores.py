@@ -21,6 +21,7 @@ SCANNED = 3_000
 
 _NAME = re.compile(r"[\w$]{1,60}")
 _PUSH = re.compile(rb"\s*\.\s*(?:push|unshift|set|append)\s*\(")
+_FILL = re.compile(rb"\s*(?:\.\s*[\w$]{1,60}|\[[^\]\n]{1,80}\])\s*=(?![=>])")
 _ASSIGN = re.compile(rb"\s*\+?=(?!=)")
 _METHOD = re.compile(rb"\s*(?:\([^()]{0,200}\)\s*\{|[:=]\s*(?:async\b|function\b|\(|[\w$]{1,60}\s*=>))")
 _EMIT = re.compile(rb"\s*\(\s*[\"'`]([^\"'`\n]{1,60})[\"'`]\s*,")
@@ -34,6 +35,18 @@ def pushed(flow: "Flow", name: str, depth: int) -> Value:
         call = up.parent if up is not None else None
         if up is not None and up.type == "member_expression" and call is not None and call.type == "call_expression":
             total = total | flow.union(arguments(call)[:4], depth).vague()
+    return total
+
+
+def filled(flow: "Flow", name: str, depth: int) -> Value:
+    """Union of what is assigned to the properties of the object of this name: `o.k = v`, `o["k"] = v`."""
+    total = EMPTY
+    for node in _hits(flow, name, _FILL):
+        up = node.parent
+        whole = up.parent if up is not None and up.type in ("member_expression", "subscript_expression") else None
+        right = whole.child_by_field_name("right") if whole is not None else None
+        if right is not None and whole is not None and whole.type == "assignment_expression":
+            total = total | flow.value(right, depth).vague()
     return total
 
 

@@ -9,6 +9,7 @@ import binascii
 import bz2
 import codecs
 import lzma
+import warnings
 import zlib
 from collections.abc import Callable
 
@@ -160,7 +161,9 @@ def codec(value: Const, encoding: str, *, decoding: bool) -> tuple[Const, str]:
     if name in {"unicode_escape", "unicode-escape", "string_escape", "raw_unicode_escape"} and decoding:
         data = as_bytes(value)
         try:
-            return (data.decode("unicode_escape") if data is not None else UNSET), "escape"
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # an unknown escape stays as it is written
+                return (data.decode("unicode_escape") if data is not None else UNSET), "escape"
         except UnicodeDecodeError:
             return UNSET, "escape"
     if name not in _TEXT_CODECS:

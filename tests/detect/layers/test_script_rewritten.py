@@ -66,3 +66,15 @@ def test_ways(source, step):
 )
 def test_near_misses(source):
     assert [f.rule for f in examine(source).findings if f.severity.name in ("HIGH", "CRITICAL")] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "".join(f"function _0x{n:06x}(){{" for n in range(2000)) + "}" * 2000,
+        "eval(" + "(![]+[])[+[]]+" * 60_000 + "[])",
+    ],
+)
+def test_bait_becomes_a_gap(source):
+    result = Engine(RULES, VIEWS, layers=LAYERS).examine(Blob("a.js", source.encode()))
+    assert any("obfuscation" in gap.reason.english() for gap in result.gaps)

@@ -23,6 +23,8 @@ PLAIN_BYTES = 400_000
 
 SMALL = 60_000
 """Bytes; in longer scripts without fingerprints only the places that execute something are evaluated."""
+MAX_BRACKETS = 400_000
+"""A tree of more brackets than this does not fit into a worker's memory; a quarter, where they are all there is."""
 PLACES = 80
 """Such places per script."""
 
@@ -40,18 +42,16 @@ _DATA = re.compile(
     rb"[^\s\"'`]{200}|(?:\d{1,5}\s*,\s*){40}|(?:0x[0-9a-f]{1,4}\s*,\s*){40}|"
     rb"p\s*,\s*a\s*,\s*c\s*,\s*k\s*,\s*e|(?:\\x[0-9a-fA-F]{2}){16}"
 )
-_PIECES = re.compile(rb"(?:[\"'][^\"'\n\\]{1,8}[\"']\s*\+\s*){3}[\"'][^\"'\n\\]{1,8}[\"']")
-_JOINT = re.compile(rb"[\[(]\s*[\"'][\w:]{1,12}[\"']\s*\+\s*[\"']\w{1,12}[\"']\s*[\])]")
-_ESCAPES = re.compile(rb"(?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}){4}")
+_JOINT = re.compile(rb"(?<=[\w:/.])[\"'`]\s{0,8}\+\s{0,8}[\"'`](?=[\w:/.])")
+_ALPHABET = re.compile(rb"\"(?:[!#-\[\]-~]|\\\\.){85,95}\"")
+_ESCAPE = re.compile(rb"\\x([2-7][0-9a-fA-F])|\\u00([2-7][0-9a-fA-F])")
+_COMPUTED_LOAD = re.compile(rb"require\s*\(\s*(?:[\w$]{1,40}\s*\)|[\w$]{1,40}\s*[(\[])")
 _SEQUENTIAL = re.compile("[$_\\w]=~\\[\\]|゚ω゚ﾉ|[\\[\\]()!+]{200}".encode())
-_TELLING = re.compile(
-    rb"child_process|\beval\b|https?://|\bexec(?:Sync|File)?\b|\bspawn|process\.env|hostname|userInfo|homedir|"
-    rb"\.ssh\b|npmrc|powershell"
-    rb"|wallet|keychain|Login Data|XMLHttpRequest|\bfetch\b|WebSocket|\brequire\b|readFile|writeFile|ethereum|\bcurl\b"
-    rb"|\bFunction\b"
-    rb"|id_rsa",
-    re.IGNORECASE,
+_TELLING = tuple(
+    b"child_process eval http:// https:// exec spawn process.env hostname userinfo homedir .ssh npmrc powershell wallet"
+    b" keychain xmlhttprequest fetch websocket require readfile writefile ethereum curl function id_rsa".split()
 )
+"""Words, lower case, that a script has a reason to hide."""
 
 
 def find(module: JavaScriptModule) -> Iterator[Layer]:
@@ -64,51 +64,72 @@ def find(module: JavaScriptModule) -> Iterator[Layer]:
     if module.path.endswith(".d.ts"):
         return
     signs = obfuscation(source)
-    if signs is None and not _worth(module, source):
+    if signs is None:
+        yield from _plain(module, source)
         return
-    if len(source) > MAX_BYTES:
+    brackets = source.count(b"[") + source.count(b"(")
+    if len(source) > MAX_BYTES or brackets > (MAX_BRACKETS if brackets * 5 < len(source) else MAX_BRACKETS // 4):
         raise ParseError("too long to undo its obfuscation")
-    if signs is None and (module.minified or len(source) > SMALL):
-        told: set[str] = set()
-        for code in executed(module.root, parsed, anchors(source)[:PLACES]):
-            if len(code.text) >= SHORTEST_CODE and code.text not in told:
-                told.add(code.text)
-                yield from _layer(module, code)
+    yield from _rewritten(
+        module, source, module.position(signs.offset), sequential=_SEQUENTIAL.search(source) is not None
+    )
+
+
+def _plain(module: JavaScriptModule, source: bytes) -> Iterator[Layer]:
+    """A script without fingerprints: as much work as its text gives reason for."""
+    if len(source) > PLAIN_BYTES:
         return
+    if not module.minified and len(source) <= SMALL and _hides_words(source):
+        yield from _rewritten(module, source, (1, 1), sequential=False)
+        return
+    if not (_EXECUTES.search(source) and _DECODES.search(source)) or not (places := anchors(source)):
+        return
+    codes = executed(module.root, parsed, places[:PLACES])
+    if not codes and not module.minified and _DATA.search(source):
+        codes = run(source, parsed)
+    yield from _layers(module, codes)
+
+
+def _rewritten(module: JavaScriptModule, source: bytes, start: tuple[int, int], *, sequential: bool) -> Iterator[Layer]:
     answer = rewritten(source, parsed)
-    start = module.position(signs.offset) if signs is not None else (1, 1)
-    if answer.source and _telling(source, answer, strong=signs is not None and bool(answer.steps)):
+    if answer.source and _telling(source, answer):
         yield Layer(answer.source, JAVASCRIPT, answer.steps or ("constants folded",), *start)
-    told = set()
-    codes = answer.codes
-    if _SEQUENTIAL.search(source) or (not codes and signs is None):
-        codes += run(source, parsed)
-    for code in codes:
-        if len(code.text) < SHORTEST_CODE or code.text in told:
-            continue
-        told.add(code.text)
-        yield from _layer(module, code)
+    yield from _layers(module, answer.codes + (run(source, parsed) if sequential else ()))
     if answer.cut:
         raise ParseError("too much work to undo its obfuscation; the rest was not evaluated")
 
 
-def _worth(module: JavaScriptModule, source: bytes) -> bool:
-    """Tell from the text alone whether a script without fingerprints may hide code."""
-    if len(source) > PLAIN_BYTES:
-        return False
-    if _EXECUTES.search(source) and _DECODES.search(source):
-        return not module.minified or _DATA.search(source) is not None
-    if module.minified:
-        return False
-    return bool(_PIECES.search(source) or _JOINT.search(source)) or _ESCAPES.search(source) is not None
-
-
-def _telling(old: bytes, answer: Rewrite, *, strong: bool) -> bool:
-    """Tell whether the rewritten script says something that the script did not."""
-    if strong:
+def _hides_words(source: bytes) -> bool:
+    """Tell whether split or escaped texts spell a telling word once joined, or a decoder is at hand."""
+    joined = source
+    if b"+" in source and _JOINT.search(source):
+        joined = _JOINT.sub(b"", source)
+    if b"\\x" in source or b"\\u00" in source:
+        joined = _ESCAPE.sub(lambda found: bytes((int(found[1] or found[2], 16),)), joined)
+    if joined is not source and _new_words(source, joined):
         return True
-    before = {word.lower() for word in _TELLING.findall(old)}
-    return any(word.lower() not in before for word in _TELLING.findall(answer.source))
+    if b"fromCodePoint" in source and _ALPHABET.search(source):
+        return True
+    decodes = b"fromCharCode" in source and b"charCodeAt" in source and b"^" in source
+    return decodes and _COMPUTED_LOAD.search(source) is not None
+
+
+def _new_words(old: bytes, new: bytes) -> bool:
+    old, new = old.lower(), new.lower()
+    return any(word in new and word not in old for word in _TELLING)
+
+
+def _telling(old: bytes, answer: Rewrite) -> bool:
+    """Tell whether the rewritten script says something that the script did not."""
+    return bool(answer.steps) or _new_words(old, answer.source)
+
+
+def _layers(module: JavaScriptModule, codes: tuple[Code, ...]) -> Iterator[Layer]:
+    told: set[str] = set()
+    for code in codes:
+        if len(code.text) >= SHORTEST_CODE and code.text not in told:
+            told.add(code.text)
+            yield from _layer(module, code)
 
 
 def _layer(module: JavaScriptModule, code: Code) -> Iterator[Layer]:

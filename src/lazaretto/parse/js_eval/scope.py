@@ -14,7 +14,9 @@ from lazaretto.parse.js_nodes import FUNCTIONS, text_of
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-MAX_NODES = 1_500_000
+MAX_DEPTH = 300
+"""Functions within functions."""
+MAX_NODES = 1_200_000
 """Nodes of one tree that are surveyed."""
 
 UNKNOWN = object()
@@ -47,6 +49,8 @@ class ScopeInfo:
     function: bool
     """False for blocks."""
     names: dict[str, Binding] = field(default_factory=dict)
+    depth: int = 0
+    """Functions around it."""
 
 
 class Scope:
@@ -123,7 +127,9 @@ def survey(root: "Node") -> dict[int, ScopeInfo]:
             name = node.child_by_field_name("name")
             if name is not None and kind.endswith("declaration"):
                 _holder(scope).names[text_of(name)] = Binding("function", node)
-            inner = ScopeInfo(node, scope, function=True)
+            inner = ScopeInfo(node, scope, function=True, depth=scope.depth + 1)
+            if inner.depth > MAX_DEPTH:
+                raise Unresolved("functions too deep")
             if name is not None and kind in ("function_expression", "generator_function"):
                 inner.names[text_of(name)] = Binding("function", node)
             _parameters(node, inner)
@@ -139,7 +145,7 @@ def survey(root: "Node") -> dict[int, ScopeInfo]:
                 work.append((holder, inner))
             continue
         if kind in _BLOCKS:
-            scope = found[node.id] = ScopeInfo(node, scope, function=False)
+            scope = found[node.id] = ScopeInfo(node, scope, function=False, depth=scope.depth)
             if kind == "for_in_statement" and (left := node.child_by_field_name("left")) is not None:
                 if node.child_by_field_name("kind") is not None:
                     _bind_pattern(left, scope)
@@ -152,7 +158,7 @@ def survey(root: "Node") -> dict[int, ScopeInfo]:
             if name is not None:
                 scope.names[text_of(name)] = Binding("other", None)
         elif kind == "catch_clause":
-            scope = found[node.id] = ScopeInfo(node, scope, function=False)
+            scope = found[node.id] = ScopeInfo(node, scope, function=False, depth=scope.depth)
             name = node.child_by_field_name("parameter")
             if name is not None:
                 _bind_pattern(name, scope)

@@ -2,11 +2,13 @@
 
 from lazaretto.detect.rule import Rule
 from lazaretto.detect.rules.javascript import (
+    agent_misused,
     capabilities,
     cross_file_flow,
     dead_drop,
     decode_then_execute,
     decoded_url_fetched,
+    destroys_files,
     disguised_code,
     drops_and_runs,
     env_value_fetched_and_executed,
@@ -22,6 +24,7 @@ from lazaretto.detect.rules.javascript import (
     obfuscated_module,
     obfuscated_tail,
     off_screen_code,
+    persistence,
     reads_stores,
     remote_code_across_files,
     remote_code_executed,
@@ -35,11 +38,13 @@ from lazaretto.detect.rules.javascript import (
 )
 
 RULES: tuple[Rule, ...] = (
+    agent_misused.RULE,
     capabilities.RULE,
     cross_file_flow.RULE,
     dead_drop.RULE,
     decode_then_execute.RULE,
     decoded_url_fetched.RULE,
+    destroys_files.RULE,
     disguised_code.RULE,
     drops_and_runs.RULE,
     env_value_fetched_and_executed.RULE,
@@ -55,6 +60,7 @@ RULES: tuple[Rule, ...] = (
     obfuscated_module.RULE,
     obfuscated_tail.RULE,
     off_screen_code.RULE,
+    persistence.RULE,
     reads_stores.RULE,
     remote_code_across_files.RULE,
     remote_code_executed.RULE,

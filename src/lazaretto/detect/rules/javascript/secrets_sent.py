@@ -41,13 +41,18 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(
     r"process\.env\.([A-Z][A-Z0-9_]{0,40}(?:TOKEN|SECRET|PASSWORD|PRIVATE_KEY|SECRET_ACCESS_KEY|ACCESS_KEY_ID|MNEMONIC)\w{0,20})"
 )
+_NAMED = re.compile(
+    rb"\.npmrc|\.yarnrc|\.pypirc|_authToken|\.ssh\b|id_rsa|id_ed25519|\.aws\b|\.kube\b|\.azure\b|credentials|\.netrc|\.docker"
+    rb"|hosts\.yml|vault-token|wallet|xodus|lectrum|keystore|etamask|Login Data|logins\.json|key4\.db|Cookies|gcloud"
+    rb"|process\.env\.[A-Z][A-Z0-9_]{0,40}(?:TOKEN|SECRET|PASSWORD|KEY|MNEMONIC)"
+)
 _NOT_SENT = frozenset({"headers", "auth", "agent", "httpsAgent", "ca", "cert", "key", "pfx", "signal"})
 """Options that say who is asking rather than what is told."""
 
 
 def check(module: JavaScriptModule) -> Iterator[Match]:
     """Every network call that takes secrets along."""
-    if module.bulky or module.minified:
+    if module.bulky or module.minified or _NAMED.search(module.source) is None:
         return
     yield from one_per_line(_matches(module))
 
@@ -85,11 +90,11 @@ def _matches(module: JavaScriptModule) -> Iterator[Match]:
 def _told(module: JavaScriptModule, call: "Node") -> "Iterator[Node]":
     """Yield what a call tells the other side: its arguments without headers and callbacks."""
     for given in arguments(call)[:3]:
-        given = _named(module, unwrap(given))
-        if given.type != "object":
-            yield given
+        listed = _named(module, unwrap(given))
+        if listed.type != "object" or not listed.named_child_count:
+            yield given  # an object that is filled later is followed by its name
             continue
-        for child in given.named_children[:40]:
+        for child in listed.named_children[:40]:
             key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
             if key is None or value is None:
                 yield child
@@ -117,8 +122,5 @@ RULE = Rule(
     check=check,
     doc=__doc__ or "",
     techniques=("T1552.001", "T1552.004", "T1041"),
-    needles=(
-        b".npmrc", b".ssh", b"id_rsa", b".aws", b"credentials", b".netrc", b".kube", b"wallet", b"keystore", b"xodus",
-        b"Login Data", b"key4.db", b"_TOKEN", b"_SECRET", b"_KEY", b"MNEMONIC", b"PASSWORD", b".docker/config",
-    ),
-)  # fmt: skip
+    needles=(b"readFile", b"createReadStream", b"process.env"),
+)

@@ -45,6 +45,7 @@ _RUNNER = re.compile(rb"actions/runners/registration-token|config\.sh\s+--url|RU
 _WRITES = re.compile(
     rb"writeFile|createWriteStream|/contents/|createOrUpdateFileContents|git\s+push|\bgit\b[^\n]{0,40}\bcommit"
 )
+_PLANTS = re.compile(rb"workflows|[tT]ruffle[hH]og|TRUFFLEHOG")
 _AWAY = re.compile(rb"curl|wget|https?://|webhook")
 _SCANNER = re.compile(rb"trufflehog", re.IGNORECASE)
 _STARTS = re.compile(rb"child_process|\bexec(?:Sync|File)?\b|\bspawn")
@@ -54,7 +55,10 @@ _SENDS = re.compile(rb"/user/repos|createForAuthenticatedUser|method[\"']?\s*:\s
 def check(module: JavaScriptModule) -> Iterator[Match]:
     """One match for the gravest way in which a script spreads."""
     source = module.source
-    publishes, adds = _PUBLISHES.search(source), _INSTALL_SCRIPT.search(source)
+    publishes = _PUBLISHES.search(source)
+    if publishes is None and _PLANTS.search(source) is None:
+        return
+    adds = _INSTALL_SCRIPT.search(source) if publishes is not None else None
     found: tuple[re.Match[bytes], str, Severity, Confidence] | None = None
     others, token = _OTHERS.search(source) is not None, _TOKEN.search(source) is not None
     if publishes is not None and adds is not None:

@@ -88,5 +88,5 @@ RULE = Rule(
     check=check,
     doc=__doc__ or "",
     techniques=("T1565.002", "T1185", "T1115"),
-    needles=(b"fetch", b"XMLHttpRequest", b"ethereum", b"lipboard", b"solana", b"provider", b"pbcopy"),
+    needles=(b"XMLHttpRequest", b".fetch", b"ethereum", b"lipboard", b"solana", b"tronWeb", b"pbcopy"),
 )
