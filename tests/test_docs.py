@@ -104,8 +104,18 @@ def commands(text):
 @pytest.mark.parametrize("words", list(commands(README)), ids=" ".join)
 def test_the_commands_of_the_readme_parse(words):
     command = cli.commands[words[0]]
-    command.make_context(words[0], list(words[1:]), resilient_parsing=False)
+    parent = click.Context(cli, help_option_names=["-h", "--help"])  # or the command remembers click's own default
+    command.make_context(words[0], list(words[1:]), parent=parent, resilient_parsing=False)
 
 
 def test_the_readme_has_commands():
     assert len(list(commands(README))) >= 4
+
+
+def test_every_check_of_briefs_and_every_export_is_documented():
+    from lazaretto.intel.lint.catalog import CHECKS
+    from lazaretto.reports.exports.catalog import EXPORTS
+
+    page = (ROOT / "docs" / "brief.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(brief/[a-z-]+)` \|", page, re.MULTILINE) == [check.id for check in CHECKS]
+    assert all(f"`{export.name}`" in page for export in EXPORTS)

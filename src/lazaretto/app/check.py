@@ -29,6 +29,7 @@ from lazaretto.detect.engine import run_rule
 from lazaretto.detect.own_package import as_packages
 from lazaretto.detect.project import Evidence, Project
 from lazaretto.detect.release import Release
+from lazaretto.intel.cluster import hypotheses
 from lazaretto.intel.match import match_packages
 from lazaretto.intel.pack import newest_date
 from lazaretto.judge.judge import judge
@@ -196,6 +197,7 @@ def _check(
         online=options.online,
         seconds=time.monotonic() - started,
         comparison=comparison,
+        hypotheses=hypotheses(seen.examination.findings),
     )
 
 

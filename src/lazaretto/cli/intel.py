@@ -29,13 +29,6 @@ _FORMAT = o.option(
     default="text",
     help=N_("Form of the answer."),
 )
-_STORE = o.option(
-    "--store",
-    group=o.INPUT,
-    metavar="PLACE",
-    default="",
-    help=N_("The store: a path, a database URL, or off. Default: a file in your data folder."),
-)
 _ALL = o.option("--all", "show_all", group=o.ANSWER, is_flag=True, help=N_("Show weak findings and every place, too."))
 _VERBOSE = o.option("-v", "--verbose", group=o.OTHER, is_flag=True, help=N_("List everything that was not checked."))
 
@@ -113,7 +106,7 @@ def _columns() -> int:
     help=N_("What is read is the whole feed: what is not in it any more is gone."),
 )
 @o.option("--force", group=o.WORK, is_flag=True, help=N_("Take over a feed that lost most of its records."))
-@_STORE
+@o.STORE
 @o.ONLINE
 @_FORMAT
 @o.OUTPUT
@@ -176,7 +169,7 @@ def _line(session: Session, values: dict[str, o.Value]) -> Callable[[str, int], 
     ),
 )
 @click.argument("packages", metavar="PACKAGE...", nargs=-1, required=True)
-@_STORE
+@o.STORE
 @_FORMAT
 @o.OUTPUT
 @o.LANG
@@ -200,7 +193,7 @@ def _code(words: list[Word], gaps: tuple[Gap, ...], packages: int) -> int:
 
 
 @intel.command("list", cls=o.Command, help=N_("List the campaigns that are recorded."))
-@_STORE
+@o.STORE
 @_FORMAT
 @o.OUTPUT
 @o.LANG
@@ -218,7 +211,7 @@ def list_(session: Session, /, **values: o.Value) -> int:
 )
 @click.argument("word", metavar="CAMPAIGN|INDICATOR|ADVISORY")
 @_ALL
-@_STORE
+@o.STORE
 @_FORMAT
 @o.OUTPUT
 @o.LANG
@@ -232,7 +225,7 @@ def show(session: Session, /, word: str, **values: o.Value) -> int:
 
 
 @intel.command(cls=o.Command, help=N_("What the store holds: feeds, dates, counts, size."))
-@_STORE
+@o.STORE
 @_FORMAT
 @o.OUTPUT
 @o.LANG

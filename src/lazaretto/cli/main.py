@@ -12,10 +12,13 @@ import click
 from lazaretto import __version__
 from lazaretto.cli import options as o
 from lazaretto.cli import usage
+from lazaretto.cli.brief import brief
 from lazaretto.cli.check import check
 from lazaretto.cli.completion import VARIABLE, completion
 from lazaretto.cli.diff import diff
 from lazaretto.cli.intel import intel
+from lazaretto.cli.intel_export import export
+from lazaretto.cli.intel_learn import learn
 from lazaretto.cli.inventory import inventory
 from lazaretto.cli.output import PipeClosedError, mute_stdout
 from lazaretto.cli.rules import explain, rules
@@ -42,7 +45,10 @@ def cli() -> None:
     """The program."""
 
 
-for command in (check, diff, inventory, intel, rules, explain, completion):
+for part in (learn, export):
+    intel.add_command(part)
+_COMMANDS: tuple[click.Command, ...] = (check, diff, inventory, intel, brief, rules, explain, completion)
+for command in _COMMANDS:
     cli.add_command(command)
 
 

@@ -239,6 +239,13 @@ OUTPUT = option(
     metavar="FILE",
     help=N_("Write the answer to a file, all or nothing; - is standard output."),
 )
+STORE = option(
+    "--store",
+    group=INPUT,
+    metavar="PLACE",
+    default="",
+    help=N_("The store: a path, a database URL, or off. Default: a file in your data folder."),
+)
 QUIET = option("-q", "--quiet", group=OTHER, is_flag=True, help=N_("Only verdicts and errors."))
 FAIL_ON = option(
     "--fail-on",

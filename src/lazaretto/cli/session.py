@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from lazaretto.app.check import Options
     from lazaretto.app.examine import Progress
     from lazaretto.app.ignore import IgnoreList
+    from lazaretto.app.learn import Confirm, Learned
+    from lazaretto.model.campaign import CampaignFacts, ExposureSummary
     from lazaretto.model.intel_answer import FeedResult, Listed, MatchAnswer, Shown, StoreState
+    from lazaretto.model.lint import Defect
     from lazaretto.model.package import Inventory
+    from lazaretto.model.page import Block
     from lazaretto.model.report import Checked
 
 
@@ -70,6 +74,40 @@ class App:
         from lazaretto.app.rules import all_rules
 
         return all_rules()
+
+    def learn(self, path: str, confirm: "Confirm", values: Mapping[str, Any], now: datetime) -> "Learned":
+        """Read indicators out of a report; what is confirmed goes to a file, or into the store."""
+        from lazaretto.adapters.pack_file import PackFile
+        from lazaretto.app.learn import learn
+        from lazaretto.app.recorded import StoreSink
+
+        sink = PackFile(values["output"]) if values["output"] else StoreSink(values["store"], now)
+        return learn(path, confirm, sink, now, values["campaign"])
+
+    def campaign(self, name: str, store: str, now: datetime) -> "CampaignFacts":
+        """Give everything recorded about a campaign."""
+        from lazaretto.app.brief import campaign
+        from lazaretto.app.recorded import Recorded
+
+        return campaign(name, Recorded(store, now))
+
+    def exposure(self, path: str) -> "ExposureSummary":
+        """Read a hunt's answer."""
+        from lazaretto.app.brief import exposure
+
+        return exposure(path)
+
+    def lint(self, path: str) -> "tuple[Defect, ...]":
+        """Check a written brief."""
+        from lazaretto.app.brief import lint_file
+
+        return lint_file(path)
+
+    def pdf(self, blocks: "Iterable[Block]", target: str, font: str, made: datetime) -> None:
+        """Write blocks as PDF."""
+        from lazaretto.adapters.pdf import save, write
+
+        save(write(blocks, font=font, made=made), target)
 
     def intel_update(
         self, values: Mapping[str, Any], now: datetime, progress: Callable[[str, int], None] | None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lazaretto.model.finding import Examination, Finding
+from lazaretto.model.hypothesis import Hypothesis
 from lazaretto.model.text import Message
 from lazaretto.model.verdict import Grade, Verdict
 
@@ -56,3 +57,5 @@ class Checked:
     """What to do about `error`, when that is known."""
     comparison: Comparison | None = None
     """Set when an older version was compared with."""
+    hypotheses: tuple[Hypothesis, ...] = ()
+    """Campaigns that the findings resemble, the likeliest first. Hints; they raise no grade."""

@@ -74,6 +74,16 @@ def report(checked: Checked, context: Context) -> Json:
             for finding, mark in zip(examination.findings, prints, strict=True)
         ],
         "ignored": [_ignored(entry, by_finding.get(entry.finding, "")) for entry in checked.ignored],
+        "hypotheses": [
+            {
+                "campaign": one.campaign,
+                "traits": list(one.traits),
+                "of": one.total,
+                "recorded": one.recorded,
+                "rules": list(one.rules),
+            }
+            for one in checked.hypotheses
+        ],
         "gaps": [gap_document(gap, context) for gap in examination.gaps],
         "coverage": {
             "files": coverage.files,

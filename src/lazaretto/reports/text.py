@@ -110,7 +110,7 @@ class _Text:
         yield from changed
         if changed:
             yield ""
-        counted = [*self._counts(), *self._ignored()]
+        counted = [*self._counts(), *self._hypotheses(), *self._ignored()]
         yield from counted
         if counted:
             yield ""
@@ -218,6 +218,14 @@ class _Text:
         numbers = {"n": others, "gone": comparison.gone, "grade": self.say(GRADES[comparison.grade])}
         sentence = N_("other findings that the older version had not: {n}; gone: {gone}; the older version: {grade}")
         yield from wrap(self.say(sentence, numbers), self.context.width, "  ", "  ")
+
+    def _hypotheses(self) -> Iterator[str]:
+        for one in self.checked.hypotheses[:1]:
+            traits = ", ".join(one.traits)
+            values = {"n": len(one.traits), "all": one.total, "campaign": one.campaign, "traits": traits}
+            yield self.say(
+                N_("resembles campaign {campaign}: {n} of {all} traits ({traits}); a hint, not a verdict"), values
+            )
 
     def _counts(self) -> Iterator[str]:
         chosen = self.selection

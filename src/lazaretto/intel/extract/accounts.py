@@ -1,0 +1,236 @@
+"""Accounts: on GitHub and other forges, registries, Telegram, Discord; from addresses and from sentences."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lazaretto.intel.extract.page import Candidate, Page
+
+_PLACES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("github", re.compile(r"github|깃허브|깃헙")),
+    ("gitlab", re.compile(r"gitlab|깃랩")),
+    ("npm", re.compile(r"(?<![a-z0-9])npm(?![a-z0-9])")),
+    ("pypi", re.compile(r"pypi")),
+    ("telegram", re.compile(r"telegram|텔레그램")),
+    ("discord", re.compile(r"discord|디스코드")),
+)
+_NAME = r"@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{0,38}[A-Za-z0-9_-])?)"
+_CUE = re.compile(
+    r"(?P<place>github|깃허브|깃헙|gitlab|깃랩|npm|pypi|telegram|텔레그램|discord|디스코드)(?:의|에서|에|상의|[ ]){0,2}[ ]?"
+    r"(?P<what>accounts?|users?(?:names?)?|organi[sz]ations?|orgs?|profiles?|handles?|maintainers?|publishers?|authors?|channels?|bots?|groups?|ids?|"
+    r"계정(?:들)?|사용자(?:명)?|조직|단체|프로필|아이디|유지(?:관리)?자|관리자|게시자|배포자|채널|봇|핸들|그룹)(?:[ ]?(?:명|이름|names?|ids?))?"
+    r"(?P<gap>[ ]?(?:인|은|는|이|가|명은)?[ ]?(?:named |called |\(|:|：)?[ ]?[`\"'(*]{0,3})",
+    re.IGNORECASE,
+)
+_REPOSITORY = re.compile(
+    r"(?:github|깃허브|깃헙|gitlab)?[ ]?(?:의[ ])?(?:repositor(?:y|ies)|repos?|저장소|리포지토리|레포(?:지토리)?)(?:는|은|인|명은|가|이)?[ ]?(?:named |called |:|：|\()?[ ]?[`\"'(*]{0,3}"
+    r"(?P<owner>[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))/(?P<repo>[A-Za-z0-9._-]{1,100})",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    rf"[`\"'*)]{{0,3}}[ ]?(?:,|및|와|과|and|·|또는|or|/)[ ]?(?:and |및 )?[`\"'(*]{{0,3}}{_NAME}", re.IGNORECASE
+)
+_FIRST = re.compile(_NAME)
+_BY_USER = re.compile(
+    r"(?:(?:by|from|under)[ ](?:the[ ])?(?:user|account|maintainer|publisher|author|handle)(?:name)?[ ]|(?:계정|사용자|아이디|게시자)(?:은|는|인|명은)?[ ]|(?:publisher|author|maintainer|account|user|게시자|계정)s?[ ]?[:：][ ]?)"
+    r"[`'\"‘“]{1,2}@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{1,38}[A-Za-z0-9_-]))[`'\"’”]",
+    re.IGNORECASE,
+)
+"""An account in quotation marks; the service is named before."""
+_DIRECT = re.compile(
+    r"(?P<place>github|깃허브|깃헙|gitlab|깃랩|telegram|텔레그램|npm|pypi)[ ]?[:：]?[ ][`'\"‘“]{0,2}@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9_-]{1,38}[A-Za-z0-9_]))(?![A-Za-z0-9/@.-])",
+    re.IGNORECASE,
+)
+_ACCOUNT = re.compile(
+    r"(?:accounts?|users?|profiles?|handles?|계정|사용자|아이디|\bid)(?:[은는이가]|[ ]?[:：])[^.]{0,24}$"
+)
+"""... which is what the words before announce."""
+_NAMED_THERE = re.compile(
+    r"(?P<place>github|깃허브|깃헙|gitlab|깃랩|telegram|텔레그램|npm|pypi)(?:에서는|에서|에는)[ ][`'\"‘“]?@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9_-]{1,38}[A-Za-z0-9_]))[`'\"’”]?(?:이?라는)[ ](?:이름|계정|아이디|닉네임|사용자)",
+    re.IGNORECASE,
+)
+_PLACE_AFTER = re.compile(
+    r"[`'\"‘“]@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{1,38}[A-Za-z0-9_-]))[`'\"’”][ ]?\((?:on[ ])?(?P<place>github|깃허브|gitlab|깃랩|telegram|텔레그램|npm|pypi)\)",
+    re.IGNORECASE,
+)
+_ACCOUNT_WORD = re.compile(
+    r"(?:users?|accounts?|maintainers?|publishers?|authors?|계정|사용자|아이디|게시자)[은는이가인:]{0,2}[ ]?$"
+)
+_DISCORD = re.compile(
+    r"(?<![A-Za-z0-9_.])(?P<tag>[a-z0-9_.]{2,32}#[0-9]{4})(?![0-9A-Za-z])|(?<![0-9A-Za-z])(?P<snowflake>[0-9]{17,19})(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(
+    r"(?<![A-Za-z0-9._%+/@-])@(?P<name>[A-Za-z][A-Za-z0-9_]{4,31})(?![A-Za-z0-9_/@.-]*/|[A-Za-z0-9_@])"
+)
+_TOKEN = re.compile(r"(?<![A-Za-z0-9])[0-9]{8,10}:[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")
+_ORDINARY = frozenset({
+    "was", "were", "is", "are", "that", "which", "with", "and", "the", "used", "has", "had", "have", "to", "for", "on", "in",
+    "of", "a", "an", "account", "accounts", "user", "users", "name", "id", "names", "ids", "created", "belonging", "behind", "from", "by",
+    "named", "called", "registered", "page", "url", "or", "at", "also", "linked", "associated", "owned", "token", "tokens", "api",
+    "repository", "repositories", "github", "npm", "pypi", "telegram", "discord", "bot", "bots", "channel", "channels",
+})  # fmt: skip
+_RESERVED = frozenset({
+    "features", "topics", "advisories", "login", "orgs", "marketplace", "security", "sponsors", "search", "about", "pricing",
+    "collections", "trending", "explore", "settings", "notifications", "issues", "pulls", "apps", "contact", "site", "enterprise", "join",
+})  # fmt: skip
+
+
+def from_urls(found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Yield accounts that addresses name."""
+    for candidate in found:
+        if candidate.kind != "url":
+            continue
+        path = candidate.value.partition("://")[2] or candidate.value
+        host, _, rest = path.partition("/")
+        host = host.partition(":")[0].removeprefix("www.")
+        parts = [part for part in rest.partition("?")[0].partition("#")[0].split("/") if part]
+        forge = {
+            "github.com": "github", "raw.githubusercontent.com": "github", "gist.github.com": "gist", "gitlab.com": "gitlab",
+            "codeload.github.com": "github", "t.me": "telegram", "telegram.me": "telegram", "discord.gg": "discord",
+        }.get(host, "")  # fmt: skip
+        if host.endswith(".github.io"):
+            yield _derived(candidate, "github-account", host.removesuffix(".github.io"))
+        if not forge or not parts or parts[0].lower() in _RESERVED:
+            continue
+        if forge == "telegram":
+            name = parts[1] if parts[0] in ("s", "joinchat") and len(parts) > 1 else parts[0]
+            yield _derived(candidate, "telegram", name.lstrip("@"))
+        elif forge == "discord":
+            yield _derived(candidate, "discord", parts[0])
+        elif re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})", parts[0]):
+            kind = "gitlab-account" if forge == "gitlab" else "github-account"
+            yield _derived(candidate, kind, parts[0].lower())
+
+
+def find_accounts(page: Page) -> Iterator[Candidate]:
+    """Yield accounts that sentences name: `GitHub account x`, `깃허브 계정 x`, `텔레그램 @x`."""
+    for match in page.matches(_REPOSITORY):
+        start, end = match.start("owner"), match.end("repo")
+        repository = match.group()[start - match.start() :].rstrip(".")
+        if (
+            page.free(start, end)
+            and not re.search(r"\.(?:js|py|json|md|ts)$", repository)
+            and "gitlab" not in match.group().lower()
+        ):
+            yield Candidate("github-repository", repository.lower(), start, start + len(repository), name=repository)
+            yield Candidate("github-account", match["owner"].lower(), start, start + len(match["owner"]), derived=True)
+    for match in page.matches(_BY_USER):
+        place_ = _nearest(page.before(match.start(), 140))
+        name = match["name"]
+        if place_ and name.lower() not in _ORDINARY and page.free(*match.span("name")) and not name.isdigit():
+            yield Candidate(
+                _kind(place_), name if place_ == "telegram" else name.lower(), *match.span("name"), name=name
+            )
+    for match in (*page.matches(_NAMED_THERE), *page.matches(_PLACE_AFTER)):
+        name = match["name"]
+        announced = match.re is _NAMED_THERE or _ACCOUNT_WORD.search(page.before(match.start(), 24))
+        if announced and name.lower() not in _ORDINARY and page.free(*match.span("name")) and not name.isdigit():
+            kind = _kind(match["place"])
+            yield Candidate(kind, name if kind == "telegram" else name.lower(), *match.span("name"), name=name)
+    for match in page.matches(_DIRECT):
+        name = match["name"]
+        said = _ACCOUNT.search(page.before(match.start(), 40))
+        if said and name.lower() not in _ORDINARY and page.free(*match.span("name")) and len(name) > 2:
+            kind = _kind(match["place"])
+            yield Candidate(kind, name if kind == "telegram" else name.lower(), *match.span("name"), name=name)
+    for cue in page.matches(_CUE):
+        kind = _kind(cue["place"])
+        sure = any(sign in cue["gap"] for sign in "`\"':：(")
+        korean = any("가" <= c <= "힣" for c in cue.group())
+        place = _FIRST.match(page.text, cue.end())
+        while place is not None:
+            name = place["name"]
+            start, end = place.span("name")
+            telling = sure or korean or "@" in place.group() or bool(re.search(r"[0-9_-]", name))
+            if (
+                name.lower() in _ORDINARY
+                or name.isdigit()
+                or not telling
+                or not page.free(start, end)
+                or page.text[end : end + 1] == "/"
+                or len(name) < 3
+            ):
+                break
+            yield Candidate(kind, name if kind == "telegram" else name.lower(), start, end, name=name)
+            place = _MORE.match(page.text, end)
+
+
+def in_tables(page: Page) -> Iterator[Candidate]:
+    """Yield accounts in rows whose type or column says so."""
+    for line in page.structure.lines:
+        if not line.row:
+            continue
+        text = page.text[line.start : line.end]
+        cells = [cell.strip(" `*") for cell in text.strip().strip("|").split("|")]
+        place = line.start
+        places = []
+        for cell in cells:
+            where = page.text.find(cell, place, line.end) if cell else -1
+            places.append(where)
+            place = where + len(cell) if where >= 0 else place
+        for number, mark in _marked(cells, line.columns):
+            cell, where = cells[number], places[number]
+            if where < 0 or len(cell.split()) > 4:
+                continue
+            for match in re.finditer(r"@?(?P<name>[A-Za-z0-9][A-Za-z0-9_-]{2,38})(?=,|\s|`|$)", cell):
+                start, end = where + match.start("name"), where + match.end("name")
+                if page.free(start, end):
+                    yield Candidate(_kind(mark), match["name"].lower(), start, end, name=match["name"])
+
+
+_ROW_KIND = re.compile(
+    r"(github|깃허브|npm|pypi|telegram|텔레그램|gitlab)[ ]?(?:account|user|계정|사용자|아이디|org|조직|handle|채널|maintainer|게시자|publisher)s?(?:[ ]?(?:name|명|이름))?"
+)
+_VALUE_HEAD = re.compile(r"^(?:indicators?|value|ioc|지표|값|내용|account|계정|name|이름)")
+
+
+def _marked(cells: list[str], heads: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Yield the cells that hold accounts, and of which service: told by the column's head, or by a cell of the same row."""
+    for number in range(len(cells)):
+        head = heads[number] if number < len(heads) else ""
+        mark = _ROW_KIND.search(head)
+        if mark and head != cells[number].lower():
+            yield number, mark[1]
+    for number, cell in enumerate(cells):
+        mark = _ROW_KIND.fullmatch(cell.lower())
+        if mark is None or (number < len(heads) and cell.lower() == heads[number]):
+            continue
+        named = next((i for i, head in enumerate(heads[: len(cells)]) if i != number and _VALUE_HEAD.match(head)), -1)
+        yield (named if named >= 0 else number + 1 if number + 1 < len(cells) else number - 1), mark[1]
+
+
+def find_chat(page: Page) -> Iterator[Candidate]:
+    """Yield bot tokens, and names with `@` or `#` where the words speak of Telegram, Discord or GitHub."""
+    for match in page.matches(_TOKEN):
+        yield Candidate("telegram-bot-token", match.group(), *match.span(), proven=True)
+    for match in page.matches(_HANDLE):
+        around = page.before(match.start(), 60) + " " + page.column(match.start())
+        where = _nearest(around) or _nearest(page.after(match.end(), 24))
+        if where in ("telegram", "github"):
+            kind = "telegram" if where == "telegram" else "github-account"
+            yield Candidate(
+                kind,
+                match["name"] if kind == "telegram" else match["name"].lower(),
+                match.start("name"),
+                match.end("name"),
+            )
+    for match in page.matches(_DISCORD):
+        if (
+            _nearest(page.before(match.start(), 60) + " " + page.column(match.start()) + page.after(match.end(), 16))
+            == "discord"
+        ):
+            yield Candidate("discord", match["tag"] or match["snowflake"], *match.span())
+
+
+def _nearest(text: str) -> str:
+    found = [(match.start(), place) for place, pattern in _PLACES for match in pattern.finditer(text)]
+    return max(found)[1] if found else ""
+
+
+def _kind(word: str) -> str:
+    place = _nearest(word.lower())
+    return place if place in ("telegram", "discord") else f"{place}-account"
+
+
+def _derived(source: Candidate, kind: str, value: str) -> Candidate:
+    return Candidate(kind, value, source.start, source.end, source.standing, derived=True)

@@ -1,0 +1,197 @@
+"""What does a report do with a value: accuse it, cite it, name it as the genuine one? Decided by the words around it."""
+
+import re
+
+from lazaretto.intel.extract.page import Candidate, Page
+from lazaretto.intel.extract.services import is_author, is_shared, is_tenant
+from lazaretto.intel.extract.structure import Section
+from lazaretto.intel.suffixes import registrable
+from lazaretto.model.extract import Standing
+from lazaretto.model.intel import Trust
+
+NETWORK = frozenset({"url", "domain", "ipv4", "ipv4-port", "ipv4-net", "ipv6", "email"})
+ACCOUNTS = frozenset({
+    "github-account", "github-repository", "gitlab-account", "gitlab-repository", "npm-account", "pypi-account", "telegram", "discord",
+})  # fmt: skip
+
+_GENUINE_BEFORE = re.compile(
+    r"(?:(?:legitimate|genuine|official|benign|real|authentic|popular|well-known|정상(?:적인|인)?|공식|합법적?인?|진짜|실제|원본|정식|유명)"
+    r"(?:[ ](?:npm|pypi|go|python|terraform|package|packages|library|libraries|module|project|site|website|domain|service|provider|패키지|라이브러리|모듈|사이트|웹사이트|도메인|홈페이지|서비스|프로젝트|버전)){0,3}"
+    r"|(?:imitat|impersonat|mimic|clon|cop)(?:e|es|ing|ed|ies|y|ying|ied|s)?(?:[ ](?:of|the|a|popular|legitimate|real|genuine|well-known|library|package|libraries)){0,3}|masquerad\w+ as(?: the)?|pos(?:e|es|ing|ed) as(?: the)?|typosquat\w* (?:of|on)(?: the)?"
+    r"|lookalike of|look-alike of|(?:not|never) (?:to be confused with|confuse \w+ with)|instead of|대신|unlike|변조된|대상인)[ ]?[`\"'(*“‘]{0,3}$"
+)
+_GENUINE_LIST = re.compile(
+    r"(?:imitat\w*|impersonat\w*|mimic\w*|clones? of|copies of|masquerad\w+ as|pos(?:e|es|ing|ed) as)[^.;:]{0,60}(?:,|and|or)[ ]?[`\"'(*]{0,3}$"
+)
+_GENUINE_AFTER = re.compile(
+    r"^[`\"')*”’]{0,3}(?:[ ]?\([^)]{1,30}\))?[ ]?(?:(?:와|과|및|,)[ ]?[`\"']?[a-z0-9._/@-]{1,60}[`\"']?[ ]?){0,4}(?:을|를|이나|나)?[ ]?(?:라이브러리|패키지|모듈|도메인|사이트|프로젝트)?(?:을|를)?[ ]?"
+    r"(?:사칭|모방|흉내|복제|본뜬|본떠|가장|베낀|도용|빙자)|"
+    r"^[`\"')*”’]{0,3}[ ]?(?:is|are|was|were)[ ](?:not (?:malicious|affected|compromised)|(?:the )?(?:last |latest |only |still )?(?:known )?(?:legitimate|benign|safe|unaffected|clean|genuine|good|official))|"
+    r"^[`\"')*”’]{0,3}[ ]?(?:은|는|이|가)?[ ](?:[^.,]{0,24}(?:무관|관련(?:이)? ?없))|^[`\"')*”’]{0,3}(?:[ ]?(?:이나|나|와|과|및|,|and|or)[ ]?[`\"']?[\w./@-]{1,60}?[`\"']?){0,4}[ ]?(?:은|는|이|가)?[ ]?(?:정상|안전|합법|영향(?:을)? ?받지|무관|악성이 아)|"
+    r"^[`\"')*”’]{0,3}[ ]?(?:\(|-|:|등의?|같은)[ ]?(?:legitimate|benign|정상|공식)|^[`\"')*”’]{0,3}[ ](?:and|or) (?:earlier|older|later|newer)[^.;]{0,24}(?:not affected|unaffected|safe|clean)|^[`\"')*”’]{0,3}[ ](?:removes|fixes|is the fix)"
+)
+_CURE_BEFORE = re.compile(
+    r"(?:(?:upgrade|update|downgrade|roll(?:ed|ing)? ?back|revert|pin|fall back|return|go back|stay)\w*[^.;]{0,40}?(?:to|on|at|with)|(?:fixed|patched|resolved|clean|safe)[ ](?:in|since|from|version|release)s?|safe versions?[^.;]{0,20}|"
+    r"안전한[ ]?버전[은는인이]?[^.;]{0,10}|last (?:known )?(?:good|safe|clean)(?: version)?[^.;]{0,12})[ ]?[:`\"'(*]{0,3}(?:[\w@./`-]{1,80}(?:,| or| and|와|과| 또는| 및)[ ]?`?){0,3}$"
+)
+_CURE_AFTER = re.compile(
+    r"^[`\"')*]{0,3}[ ]?(?:버전)?[ ]?(?:이상|이하)?[ ]?(?:\([^)]{1,24}\))?[ ]?(?:으로|로)[ ]?(?:의 )?(?:업데이트|업그레이드|다운그레이드|되돌|고정|롤백|내려|올려|교체|복귀)|"
+    r"^[`\"')*]{0,3}[ ]?(?:or (?:later|earlier|newer)|and (?:later|earlier) (?:are|is) (?:safe|not))"
+)
+_CONTACT = re.compile(
+    r"(?:contact|press|media|abuse|security|report(?:s|ed|ing)? (?:it |this |them )?(?:to|at)|e-?mail us|questions|문의|연락|제보|신고|보도|작성자|기자|author|written by)[^.;]{0,40}$"
+)
+_CONTACT_AFTER = re.compile(r"^[)\s]{0,3}(?:으로|로|에)?[ ]?(?:연락|문의|신고|제보|회신|알려|보내 ?주)")
+_CITED = re.compile(
+    r"(?:source|sources|subscribe|visit|sign up|via|see(?: also)?|read more|according to|reported by|references?|blog|post|출처|참고|참조|보고서|자세한 내용은|원문|(?:published|available|documented) (?:at|on|in)|발표한|공개한|분석 ?글|문서)"
+    r"[^.;|]{0,30}$"
+)
+_VALUE = re.compile(r"(?:value|dest|host|domain|url|dst|query|ip|src|fqdn)[\w.-]*\s?(?:=|==|like|in)\s?[('\"*]{1,3}$")
+"""A search of a detection rule."""
+_BAD = re.compile(
+    r"coding (?:test|task|challenge)|take-home|assignment|과제|clone|받아|받는|받은|받습|내려받|실행|요청|호출|전송|보내|업로드|수신|posts? to|request|contact|connect|download|retriev|hosted on|pulls?|polls?|reaches|c2|c&c|command and control|malicious|payload|exfil|phish|악성|명령|유포|공격자|탈취|유출|접속|다운로드|통신|beacon|fetch|loader|drop|피싱|attacker|actor|lure"
+)
+
+
+_EVERYBODYS = frozenset(
+    {
+        "1.1.1.1",
+        "1.0.0.1",
+        "8.8.8.8",
+        "8.8.4.4",
+        "9.9.9.9",
+        "208.67.222.222",
+        "208.67.220.220",
+        "168.126.63.1",
+        "4.2.2.2",
+    }
+)
+"""Public resolvers."""
+
+
+def judge(page: Page, candidate: Candidate, *, defangs: bool, publisher: str) -> Standing:
+    """Return a value's standing.
+
+    Args:
+        page: the report.
+        candidate: what was seen.
+        defangs: the report makes some of its addresses harmless: those it leaves live are not meant as indicators.
+        publisher: registrable domain of whoever wrote it; may be empty.
+    """
+    if candidate.standing is not None:
+        return candidate.standing
+    line = page.line(candidate.start)
+    defanged = page.mapped.is_defanged(candidate.start, candidate.end)
+    if candidate.kind in NETWORK:
+        return _network(page, candidate, defanged=defanged, defangs=defangs, publisher=publisher)
+    if line.section is Section.REFERENCES or (
+        line.reference and not defanged and candidate.kind in (*ACCOUNTS, "package")
+    ):
+        return Standing.REFERENCE
+    if line.section is Section.BENIGN:
+        return Standing.BENIGN
+    if candidate.kind == "package" and is_genuine(page, candidate):
+        return Standing.BENIGN
+    return Standing.INDICATOR
+
+
+def _network(page: Page, candidate: Candidate, *, defanged: bool, defangs: bool, publisher: str) -> Standing:
+    line = page.line(candidate.start)
+    host = candidate.host or candidate.value
+    shared = candidate.shared or is_shared(host)
+    if candidate.value in _EVERYBODYS and not defanged:
+        return Standing.SHARED
+    if candidate.kind == "domain" and shared and not is_tenant(host):
+        return Standing.SHARED
+    if not defanged and host.removeprefix("www.") in ("example.com", "example.org", "example.net"):
+        return Standing.LOCAL
+    if not defanged:
+        if line.section is Section.REFERENCES or line.reference or _is_link(page, candidate):
+            return Standing.REFERENCE
+        if line.section is Section.BENIGN:
+            return Standing.BENIGN
+        if publisher and registrable(host, private=False) == publisher:
+            return Standing.REFERENCE
+        if (
+            candidate.kind != "email"
+            and is_author(host)
+            and not (shared and candidate.kind == "url" and page.listed(candidate.start))
+        ):
+            return Standing.REFERENCE
+    if candidate.kind == "email" and (
+        (
+            not defanged
+            and (
+                _CONTACT.search(page.before(candidate.start, 60))
+                or _CONTACT_AFTER.search(page.after(candidate.end, 24))
+            )
+        )
+        or (is_author(host) and not is_shared(host))
+    ):
+        return Standing.REFERENCE
+    if line.section is Section.REFERENCES and candidate.kind == "email":
+        return Standing.REFERENCE
+    if is_genuine(page, candidate):
+        return Standing.BENIGN
+    if defanged or candidate.kind in ("ipv4", "ipv4-port", "ipv4-net", "ipv6"):
+        return Standing.INDICATOR
+    if (
+        candidate.kind != "email"
+        and _CITED.search(page.before(candidate.start, 50))
+        and not page.listed(candidate.start)
+    ):
+        return Standing.REFERENCE
+    if _VALUE.search(page.before(candidate.start, 40)):
+        return Standing.INDICATOR
+    if defangs and not page.itemised(candidate.start):
+        bad = candidate.kind == "email" or (
+            (not shared or candidate.kind == "url") and _BAD.search(_sentence(page, candidate, 40, 24))
+        )
+        return Standing.INDICATOR if bad else Standing.LIVE
+    if (
+        shared
+        and candidate.kind == "url"
+        and not page.listed(candidate.start)
+        and not _BAD.search(_sentence(page, candidate, 80, 40))
+    ):
+        return Standing.LIVE
+    return Standing.INDICATOR
+
+
+def is_genuine(page: Page, candidate: Candidate) -> bool:
+    """Tell whether the words around say that this is the imitated one, or the version to change to."""
+    before = page.before(candidate.start, 110)
+    after = page.after(candidate.end, 70)
+    if _GENUINE_BEFORE.search(before) or _GENUINE_AFTER.search(after) or _GENUINE_LIST.search(before):
+        return True
+    column = page.column(candidate.start)
+    if re.search(
+        r"imitat|impersonat|legitimate|genuine|original|정상|사칭 ?대상|원본|모방 ?대상|모방한|대상 라이브러리|안전한|fixed|safe|target",
+        column,
+    ):
+        return True
+    return bool(candidate.version) and bool(_CURE_BEFORE.search(before) or _CURE_AFTER.search(after))
+
+
+def confidence(page: Page, candidate: Candidate, standing: Standing) -> Trust:
+    """Return how sure it is that the value is what it seems, and meant."""
+    if standing not in (Standing.INDICATOR, Standing.CONTEXT):
+        return Trust.LOW
+    if page.mapped.is_defanged(candidate.start, candidate.end):
+        return Trust.HIGH
+    if candidate.proven and (page.listed(candidate.start) or candidate.kind in ("cve", "technique", "package")):
+        return Trust.HIGH
+    if page.listed(candidate.start) or candidate.proven or candidate.kind in ("package", *ACCOUNTS):
+        return Trust.MEDIUM
+    return Trust.MEDIUM if candidate.kind in NETWORK else Trust.LOW
+
+
+def _is_link(page: Page, candidate: Candidate) -> bool:
+    """Tell whether it is the target of a Markdown link with another text."""
+    return page.text[max(0, candidate.start - 2) : candidate.start] == "]("
+
+
+def _sentence(page: Page, candidate: Candidate, before: int, after: int) -> str:
+    """Return the words around, of the same sentence."""
+    left = page.before(candidate.start, before).rpartition(". ")[2]
+    return left + page.after(candidate.end, after).partition(". ")[0]
