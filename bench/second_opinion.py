@@ -65,7 +65,7 @@ def make_worker(_config: None) -> object:
     def answer(request: bytes) -> bytes:
         target = open_target(request.decode(), options.limits, online=False)
         gathered = gather(target, config, work, None)
-        examination = check._examine(target, gathered, options.now).examination  # noqa: SLF001
+        examination = check._examine(target, gathered, options).examination  # noqa: SLF001
         verdict, _ = check.judge(examination, options.policy, options.now)
         features: Counter[str] = Counter()
         for finding in examination.findings:

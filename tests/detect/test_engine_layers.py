@@ -110,3 +110,19 @@ def test_a_caller_that_breaks_off_keeps_what_was_seen() -> None:
     with pytest.raises(Late):
         Engine([RULE], VIEWS, layers=[LayerSource("slow", PythonModule, slow)]).examine(Blob("a.py", PROGRAM), seen)
     assert [finding.rule for finding in seen.result().findings] == ["py/test-needle"]
+
+
+def test_a_program_that_is_too_long_is_read_in_parts() -> None:
+    filler = b"value = 1  # a line like any other\n" * 150_000
+    result = Engine([RULE], VIEWS).examine(Blob("a.py", filler + b"hidden_thing()\n" + filler[: 1 << 20]))
+    (finding,) = result.findings
+    assert finding.locations[0].line == 150_001
+    assert finding.layers == ("own step",)
+    assert [(gap.partial, gap.reason.english()) for gap in result.gaps] == [
+        (True, "too long to parse at once as Python module: 6298591 bytes; read in parts")
+    ]
+
+
+def test_a_program_beyond_all_bounds_is_not_called_examined() -> None:
+    result = Engine([RULE], VIEWS).examine(Blob("a.py", b"v = 1\n" * (5 << 20)))
+    assert [gap.partial for gap in result.gaps] == [False]

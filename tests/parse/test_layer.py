@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazaretto.parse.layer import EXECUTABLE, JAVASCRIPT, LAYER_BYTES, POWERSHELL, PYTHON, SHELL, TEXT, kind_of, peel
+from lazaretto.parse.layer import (
+    EXECUTABLE,
+    JAVASCRIPT,
+    LAYER_BYTES,
+    PIECE_BYTES,
+    POWERSHELL,
+    PYTHON,
+    SHELL,
+    TEXT,
+    kind_of,
+    peel,
+    pieces,
+)
 
 CODE = b"import os\nfor name in ('one', 'two', 'three'):\n    print(name)\n"
 
@@ -64,3 +76,14 @@ def test_any_bytes_are_peeled_or_left(data: bytes, wrap: object) -> None:
     assert len(content) <= LAYER_BYTES
     assert len(steps) <= 8
     kind_of(content)
+
+
+@pytest.mark.parametrize("line", [b"x = 1\n", b"x;", b"x", b"abc d"])
+def test_parts_cover_everything_once_and_count_lines(line: bytes) -> None:
+    data = line * (3 * PIECE_BYTES // len(line))
+    parts = list(pieces(data, PYTHON))
+    assert b"".join(part.data for part in parts) == data
+    assert all(len(part.data) <= PIECE_BYTES for part in parts)
+    assert [part.line for part in parts] == [
+        1 + data.count(b"\n", 0, sum(len(before.data) for before in parts[:number])) for number in range(len(parts))
+    ]

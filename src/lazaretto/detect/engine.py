@@ -9,7 +9,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Finding, Gap, Location, Signal, Stage
 from lazaretto.model.text import N_, Message, Phrase
 from lazaretto.parse.blob import Blob
-from lazaretto.parse.layer import Layer
+from lazaretto.parse.layer import PIECE_BYTES, Layer, pieces
 from lazaretto.parse.limits import DEFAULT, Limits
 from lazaretto.parse.views import ParseError, View
 
@@ -20,11 +20,13 @@ MATCHES_PER_RULE_AND_FILE = 20
 SIGNALS_PER_FILE = 2000
 """A file with more imports and variables than this is generated; the first ones tell enough."""
 
+PIECES = 24
+"""Parts of one long program that are read; a longer one is not examined, and the answer then is incomplete."""
 LAYERS_PER_FILE = 32
 """Decoded layers of one file that are examined; each is examined once, however often it is found."""
 LAYER_STEPS = 24
 """Decodings between the file and a layer."""
-LAYER_TOTAL = 8 << 20
+LAYER_TOTAL = 32 << 20
 """Bytes of all decoded layers of one file."""
 
 
@@ -88,10 +90,7 @@ class Engine:
             seen.add(layer.data)
             inner = Collected()
             found = self._one(Blob(blob.path, layer.data, layer.kind), inner)
-            queue.extend(
-                replace(deeper, steps=(*layer.steps, *deeper.steps), line=layer.line, column=layer.column)
-                for deeper in found
-            )
+            queue.extend(_within(layer, deeper) for deeper in found)
             whole.add(inner, layer)
         return whole.result()
 
@@ -105,15 +104,16 @@ class Engine:
             if not (blob.layer in view_class.layer_kinds if blob.layer else view_class.accepts(blob)):
                 continue
             if too_long and not view_class.any_length:
-                into.gaps.append(
-                    _gap(
-                        Stage.LIMIT,
-                        blob,
-                        N_("too long to parse as {what}: {size} bytes"),
-                        what=view_class.title,
-                        size=len(blob.data),
-                    )
+                in_parts = view_class.in_pieces and len(blob.data) <= PIECES * PIECE_BYTES
+                if in_parts:
+                    layers.extend(pieces(blob.data, next(iter(view_class.layer_kinds))))
+                template = (
+                    N_("too long to parse at once as {what}: {size} bytes; read in parts")
+                    if in_parts
+                    else N_("too long to parse as {what}: {size} bytes")
                 )
+                gap = _gap(Stage.LIMIT, blob, template, what=view_class.title, size=len(blob.data))
+                into.gaps.append(gap if in_parts or not view_class.in_pieces else replace(gap, partial=False))
                 continue
             wanted = []
             for rule in rules:
@@ -165,11 +165,19 @@ class Collected:
         """Add what was seen in a layer, at the layer's place in the file. What was seen outside stays as it was."""
         told = {(finding.rule, finding.locations[0].line, finding.message) for finding in self.findings}
         for finding in inner.findings:
+            if layer.piece:
+                self.findings.append(
+                    replace(finding, locations=tuple(_moved(p, layer.line - 1) for p in finding.locations))
+                )
+                continue
             first = Location(finding.locations[0].path, layer.line, layer.column)
             if (finding.rule, first.line, finding.message) not in told:
                 steps = (*layer.steps, *finding.layers)
                 self.findings.append(replace(finding, locations=(first,), layers=steps))
-        self.signals.extend(replace(signal, line=layer.line) for signal in inner.signals)
+        if layer.piece:
+            self.signals.extend(replace(signal, line=signal.line + layer.line - 1) for signal in inner.signals)
+        else:
+            self.signals.extend(replace(signal, line=layer.line) for signal in inner.signals)
         del self.signals[SIGNALS_PER_FILE:]
         self.gaps.extend(inner.gaps)
 
@@ -254,6 +262,18 @@ def _run(rule: Rule, view: object, path: str, findings: list[Finding], signals: 
                 partial=True,
             )
         )
+
+
+def _within(layer: Layer, deeper: Layer) -> Layer:
+    """A layer found in a layer: its path of decodings begins outside, its place is the one in the file."""
+    steps = (*layer.steps, *deeper.steps)
+    if layer.piece:
+        return replace(deeper, steps=steps, line=deeper.line + layer.line - 1)
+    return replace(deeper, steps=steps, line=layer.line, column=layer.column)
+
+
+def _moved(place: Location, lines: int) -> Location:
+    return replace(place, line=place.line + lines, end_line=place.end_line and place.end_line + lines)
 
 
 def _found(source: LayerSource, view: object, path: str, gaps: list[Gap]) -> Iterator[Layer]:

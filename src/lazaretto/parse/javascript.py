@@ -66,6 +66,7 @@ class JavaScriptModule(FileView):
     """One script file, under whatever name."""
 
     title: ClassVar[str] = "JavaScript module"
+    in_pieces: ClassVar[bool] = True
     layer_kinds: ClassVar[frozenset[str]] = frozenset({JAVASCRIPT})
 
     def __init__(self, blob: Blob) -> None:

@@ -14,10 +14,13 @@ import bz2
 import lzma
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 LAYER_BYTES = 4 << 20
 """Longest decoded content."""
+PIECE_BYTES = 1 << 20
+"""Length of the parts in which a program is read that is too long to be read at once."""
 PEELINGS = 8
 """Encodings taken off one after another by `peel`."""
 
@@ -64,6 +67,23 @@ class Layer:
     line: int = 1
     """Where the hidden content begins in the outer file, from 1."""
     column: int = 1
+    piece: bool = False
+    """True for a part of the file itself, which is too long to be read at once: lines are counted on from `line`."""
+
+
+def pieces(data: bytes, kind: str) -> Iterator[Layer]:
+    """Cut a long program into parts at line breaks or, where there are none, at semicolons and blanks."""
+    start = 0
+    line = 1
+    while start < len(data):
+        end = start + PIECE_BYTES
+        if end < len(data):
+            floor = end - PIECE_BYTES // 16
+            cuts = (data.rfind(mark, floor, end) + 1 for mark in (b"\n", b";", b",", b" "))
+            end = next((cut for cut in cuts if cut > floor), end)
+        yield Layer(data[start:end], kind, (), line, piece=True)
+        line += data.count(b"\n", start, end)
+        start = end
 
 
 def kind_of(data: bytes) -> str:

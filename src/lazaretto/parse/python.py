@@ -120,6 +120,7 @@ class PythonModule(FileView):
     """One Python source file."""
 
     title: ClassVar[str] = "Python module"
+    in_pieces: ClassVar[bool] = True
     layer_kinds: ClassVar[frozenset[str]] = frozenset({PYTHON})
 
     def __init__(self, blob: Blob) -> None:

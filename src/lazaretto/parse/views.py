@@ -31,6 +31,8 @@ class View(Protocol):
     """What a gap calls it: `JavaScript module`, `editor task file`."""
     layer_kinds: ClassVar[frozenset[str]]
     """Kinds of decoded layers (`parse/layer.py`) that are seen this way, too; mostly none."""
+    in_pieces: ClassVar[bool]
+    """True: a longer file is seen in parts (`parse/layer.py`), each a view of its own."""
     any_length: ClassVar[bool]
     """False: files beyond `Limits.code_bytes` are not seen this way, and that is a gap."""
     blob: Blob
@@ -56,6 +58,7 @@ class FileView:
     title: ClassVar[str] = "file"
     layer_kinds: ClassVar[frozenset[str]] = frozenset()
     any_length: ClassVar[bool] = False
+    in_pieces: ClassVar[bool] = False
 
     def __init__(self, blob: Blob) -> None:
         """Keep the blob; parse nothing yet."""
