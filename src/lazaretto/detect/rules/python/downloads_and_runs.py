@@ -24,6 +24,7 @@ References
 
 import re
 from collections.abc import Iterator
+from functools import cache, partial
 
 from lazaretto.detect.pycode import (
     STRONG,
@@ -70,11 +71,12 @@ def check(view: PythonModule) -> Iterator[Match]:
     if not view.speaks("net", "process"):
         return
     seen: set[object] = set()
+    address_of = cache(partial(_address, view))  # a walk over all calls: once, and only when it is asked for
     for call in view.facts.calls:
         if call.attr in {"write", "write_bytes"} and "net" in call.tags() and call.tags() & STRONG:
             program = any("file:net" in tags and _EXECUTABLE.search(path) for path, tags in view.facts.files.items())
             if program and once(seen, "decoded"):
-                address = _address(view)
+                address = address_of()
                 yield _match(view, call, _DECODED, {"address": defanged(address)}, Place.SHARED)
             continue
         if not starts_process(call) and call.name not in {"exec", "execfile", "ctypes.CDLL", "ctypes.cdll.LoadLibrary"}:
@@ -85,7 +87,7 @@ def check(view: PythonModule) -> Iterator[Match]:
             where = place(found[0]) if found else Place.UNKNOWN
             yield _match(view, call, _PIPE, {"command": short(command)}, where)
             continue
-        address = _address(view)
+        address = address_of()
         if "file:net" not in file_tags(view, call):
             # the two names need not agree: malware is not tested much
             if (
