@@ -11,6 +11,7 @@ from lazaretto.detect.catalog import RULES
 from lazaretto.detect.layers.catalog import LAYERS
 from lazaretto.lockfiles.catalog import FORMATS
 from lazaretto.parse.catalog import VIEWS
+from lazaretto.traces.catalog import PLACES
 
 SOURCE = Path(lazaretto.__file__).parent
 ROOT = SOURCE.parent.parent
@@ -70,6 +71,18 @@ def test_every_finder_of_layers_is_in_the_catalogue() -> None:
     listed = {source.find.__module__.rsplit(".", 1)[-1] for source in LAYERS}
     assert {name for name in modules(folder) if name != "source"} == listed
     assert len({source.id for source in LAYERS}) == len(LAYERS)
+
+
+def test_every_place_module_is_in_the_catalogue() -> None:
+    folder = SOURCE / "traces"
+    by_module = {place.read.__module__.rsplit(".", 1)[-1] for place in PLACES}
+    with_places = {
+        name
+        for name in modules(folder)
+        if re.search(r"^[A-Z_]+ = Place\(", (folder / f"{name}.py").read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert with_places == by_module
+    assert len({place.id for place in PLACES}) == len(PLACES)
 
 
 def test_rule_ids_are_unique_and_well_formed() -> None:

@@ -16,6 +16,7 @@ from lazaretto.cli.brief import brief
 from lazaretto.cli.check import check
 from lazaretto.cli.completion import VARIABLE, completion
 from lazaretto.cli.diff import diff
+from lazaretto.cli.hunt import hunt
 from lazaretto.cli.intel import intel
 from lazaretto.cli.intel_export import export
 from lazaretto.cli.intel_learn import learn
@@ -47,7 +48,7 @@ def cli() -> None:
 
 for part in (learn, export):
     intel.add_command(part)
-_COMMANDS: tuple[click.Command, ...] = (check, diff, inventory, intel, brief, rules, explain, completion)
+_COMMANDS: tuple[click.Command, ...] = (check, diff, hunt, inventory, intel, brief, rules, explain, completion)
 for command in _COMMANDS:
     cli.add_command(command)
 

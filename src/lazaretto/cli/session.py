@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lazaretto.model.package import Inventory
     from lazaretto.model.page import Block
     from lazaretto.model.report import Checked
+    from lazaretto.model.trace import Hunted
 
 
 class App:
@@ -147,6 +148,19 @@ class App:
         from lazaretto.app.intel import status
 
         return status(store)
+
+    def hunt(self, values: Mapping[str, object], progress: "Progress | None") -> "Hunted":
+        """Look for traces of what is recorded on this machine."""
+        from lazaretto.app.hunt import hunt
+        from lazaretto.app.hunt_plan import Options
+
+        return hunt(Options(**values), progress)  # type: ignore[arg-type]  # a mapping from click, checked by its types
+
+    def hunt_places(self) -> dict[str, str]:
+        """Give the titles of all kinds of places, by id."""
+        from lazaretto.traces.catalog import PLACES
+
+        return {place.id: place.title for place in PLACES}
 
 
 def _now() -> datetime:

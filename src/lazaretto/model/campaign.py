@@ -5,9 +5,11 @@ ExposureSummary     the answer to "are we hit?", from the last hunt
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 from lazaretto.model.intel import Campaign, Indicator, PackageRecord, Reference
+from lazaretto.model.trace import Rung
+
+__all__ = ["CampaignFacts", "Exposed", "ExposureSummary", "Rung"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +27,6 @@ class CampaignFacts:
     def reference(self, key: str) -> Reference | None:
         """Return a source by its key."""
         return next((reference for reference in self.references if reference.key == key), None)
-
-
-class Rung(IntEnum):
-    """How far a campaign came on a machine; each includes those below."""
-
-    NAMED = 1
-    """A manifest's range could match."""
-    RESOLVED = 2
-    """A lockfile or a client's metadata names it."""
-    FETCHED = 3
-    """A cache holds it."""
-    INSTALLED = 4
-    EXECUTED = 5
-    """Logs, histories or trust entries show that it ran."""
-    INFECTED = 6
-    """What it leaves behind was found."""
 
 
 @dataclass(frozen=True, slots=True)

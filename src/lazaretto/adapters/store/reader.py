@@ -71,6 +71,12 @@ class Reader:
                     found.setdefault((ecosystem, row[1]), []).append(record)
         return found
 
+    def names(self, but: str = "") -> list[Key]:
+        """Return the names of all packages, those of one feed left out."""
+        left_out = [number for number, name in self._feeds.items() if name == but]
+        statement = "SELECT DISTINCT ecosystem, name FROM package WHERE feed <> ?"
+        return [(row[0], row[1]) for row in self._rows(statement, [left_out[0] if left_out else -1])]
+
     def advisory(self, ident: str) -> list[PackageRecord]:
         """Return the records of an advisory id."""
         found = []
