@@ -1,6 +1,7 @@
 """Lines of .pth files that run."""
 
 from lazaretto.detect.rules.python.pth_imports import RULE
+from lazaretto.model.finding import Confidence, Severity
 
 
 def test_an_exec(scan):
@@ -44,3 +45,15 @@ important/folder
 def test_it_tells_what_it_loads(run):
     signals = run(RULE, "import helper\n", "x.pth").signals
     assert [(s.kind, s.value) for s in signals] == [("import", "py\thelper"), ("start", "import\tx.pth")]
+
+
+def test_a_hook_that_reads_as_plain_text_is_context_and_names_its_module(run):
+    text = 'import os; exec(\'try: __import__("helper").hook() if os.environ.get("HELPER") else None\\nexcept ImportError: pass\')\n'
+    result = run(RULE, text, "x.pth")
+    assert [(f.severity, f.confidence) for f in result.findings] == [(Severity.MEDIUM, Confidence.LOW)]
+    assert ("import", "py\thelper") in [(s.kind, s.value) for s in result.signals]
+
+
+def test_a_hook_that_decodes_is_not(run):
+    text = "import os; exec('import base64, x\\nx.run(base64.b64decode(x.data))')\n"
+    assert [(f.severity, f.confidence) for f in run(RULE, text, "x.pth").findings] == [(Severity.HIGH, Confidence.HIGH)]

@@ -131,3 +131,14 @@ def go():
     exec(open("cache.py").read())
 """
     assert scan(RULE, text) == [(5, "HIGH", "HIGH", "run")]
+
+
+def test_a_fixed_powershell_command_over_a_file_named_by_the_network(scan):
+    text = """
+import subprocess, requests
+def go():
+    version = requests.get("https://files.example.test/latest").text
+    command = f'Expand-Archive -Path "driver-{version}.zip" -DestinationPath "out" -Force'
+    subprocess.run(["powershell", "-Command", command])
+"""
+    assert scan(RULE, text) == []

@@ -28,3 +28,15 @@ class keyboard: pass
 keyboard.layout = "us"
 """
     assert scan(RULE, text) == []
+
+
+def test_a_screenshot_beside_a_sender_of_something_else_is_context(scan):
+    text = """
+import requests
+from PIL import ImageGrab
+def shot():
+    ImageGrab.grab().save("a.png")
+def send(text):
+    requests.post("https://api.telegram.org/bot1:x/sendMessage", data={"text": text})
+"""
+    assert scan(RULE, text) == [(5, "LOW", "MEDIUM", "run")]

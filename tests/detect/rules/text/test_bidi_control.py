@@ -30,3 +30,8 @@ def test_documentation_and_translations() -> None:
     assert graded("docs/a.md", "\u202e") == []
     assert graded("src/locales/ar.js", "x = '\u202b'") == []
     assert graded("src/a.js", "x = '\u200e é'") == []
+
+
+def test_a_table_of_characters_hides_nothing() -> None:
+    assert graded("src/a.py", "names = {'\u202a': 'lre', \"\u202e\": 'rlo'}\n") == []
+    assert graded("src/a.py", "x = 'a\u202e' # '\u2066'\n") != []

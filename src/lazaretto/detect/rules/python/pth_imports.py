@@ -50,6 +50,15 @@ _DANGER = re.compile(
     r"\bexec\b|\beval\b|\bcompile\b|base64|b64decode|fromhex|zlib|marshal|subprocess|\bsystem\b|popen|socket|urlopen|requests|https?:|open\(|chr\(|\\x|getattr|\bctypes\b",
     re.IGNORECASE,
 )
+_STATIC = re.compile(
+    r"import [\w., ]{1,80};\s{0,4}exec\((['\"])(?:try:)?[^\\]{0,300}(?:\\n[^\\]{0,200}){0,8}\1\)\s{0,4};?\s{0,20}$"
+)
+_HARD = re.compile(
+    r"base64|b64|fromhex|zlib|marshal|subprocess|\bsystem\b|popen|socket|urlopen|requests|https?:|open\(|chr\(|\\x|getattr"
+    r"|\bctypes\b|\beval\b|compile",
+    re.IGNORECASE,
+)
+"""What a start-up hook that reads as plain text and only calls a module does not need."""
 _PLAIN = re.compile(r"import\s+[\w.]+(?:\s*,\s*[\w.]+)*\s*;?\s*(?:#.*)?$")
 
 
@@ -59,13 +68,16 @@ def check(view: PthFile) -> Iterator[Match | Signal]:
         text = item.text.strip()
         if any(known.match(text) for known in _KNOWN) and len(text) < 700:
             continue
-        for module in re.findall(r"[\w.]+", text.removeprefix("import").split(";", 1)[0])[:10]:
+        named = re.findall(r"[\w.]+", text.removeprefix("import").split(";", 1)[0])[:10]
+        for module in (*named, *re.findall(r"__import__\([\"']([\w.]{1,120})[\"']\)", text)[:10]):
             yield Signal("import", f"py\t{module}", view.path, item.line)
         yield Signal("start", f"import\t{view.path}", view.path, item.line)
         danger = _DANGER.search(text) is not None
         plain = _PLAIN.match(text) is not None
         severity, confidence = Severity.MEDIUM, Confidence.MEDIUM
-        if danger or len(text) > 1000:
+        if danger and _STATIC.match(text) and not _HARD.search(text):
+            confidence = Confidence.LOW
+        elif danger or len(text) > 1000:
             severity, confidence = Severity.HIGH, Confidence.HIGH
         elif plain:
             severity = Severity.LOW

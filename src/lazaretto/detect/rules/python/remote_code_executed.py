@@ -118,14 +118,19 @@ def _received(call: Call) -> str:
 _SCRIPT = re.compile(
     r"\b(?:powershell|pwsh)(?:\.exe)?\b[^\n]{0,200}\s-(?:e|ec|enc|encodedcommand|c|command)\s", re.IGNORECASE
 )
+_FOREIGN_SCRIPT = re.compile(_SCRIPT.pattern + r"{1,4}['\"]?\0", re.IGNORECASE)
+"""What follows the option is not known: the command is made of it, not around it."""
 _READS_STDIN = re.compile(
     r"(?:\bpython[\w.]*|%PYTHON%)(?:\s+-\w+)*\s+-\s*$|^\S*(?:python[\w.]*|%PYTHON%|bash|sh|zsh|node|powershell)\s*$"
 )
 
 
 def _scripted(call: Call) -> bool:
-    """Tell whether PowerShell is given a script, or the code of one, that came over the network."""
-    return bool({"net", "net~"} & call.tags()) and _SCRIPT.search(f"{command_of(call)} ") is not None
+    """Tell whether PowerShell is given a script that came over the network; not a file's name in a fixed command."""
+    tags = call.tags()
+    if "net" in tags:
+        return _SCRIPT.search(f"{command_of(call)} ") is not None
+    return "net~" in tags and _FOREIGN_SCRIPT.search(command_of(call)) is not None
 
 
 def _feeds(view: PythonModule, call: Call) -> bool:

@@ -58,9 +58,10 @@ def check(view: PythonModule) -> Iterator[Match]:
     far = [s for s in sendings(view) if s.place > Place.LOCAL]
     what = ", ".join(_KINDS[kind] for kind in _KINDS if kind in captured)
     line, scope = min(captured.values())
+    together = any(s.call.scope in {where for _, where in captured.values()} for s in far)
     strong = (
         far
-        and ("keys" in captured or len(captured) > 1 or any(s.place >= Place.SHARED for s in far))
+        and ("keys" in captured or len(captured) > 1 or (together and any(s.place >= Place.SHARED for s in far)))
         and not view.is_test
     )
     yield Match(

@@ -35,6 +35,8 @@ _CODE = frozenset(
     ]
 )  # fmt: skip
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_TABLE_ENTRY = re.compile("""(["'])[\u202a-\u202e\u2066-\u2069]\\1""")
+"""A constant that is one such character and nothing else: a table of characters, which hides nothing."""
 _OPENING = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
 
 
@@ -43,7 +45,7 @@ def check(view: TextFile) -> Iterator[Match | Signal]:
     if view.blob.suffix not in _CODE or is_documentation(view.path):
         return
     for number, row in enumerate(view.blob.text.split("\n"), 1):
-        controls = BIDI.findall(row)
+        controls = BIDI.findall(_TABLE_ENTRY.sub("", row))
         if not controls or len(row) > 20_000:
             continue
         overrides = any(char in "\u202d\u202e" for char in controls)
