@@ -38,3 +38,11 @@ def test_grades(look, source, grade):
 )
 def test_near_misses(look, source):
     assert look(RULE, source) == []
+
+
+def test_the_words_of_a_bundled_package_manager_stand_apart(look):
+    rest = "function f(a) { return a + 1; }\n" * 20_000
+    parts = ("get(`${registry}/-/whoami`);\n", "run('npm publish');\n", "read('_authToken');\n")
+    assert look(RULE, rest.join(parts), "lib/manager.js") == []
+    together = look(RULE, rest + "".join(parts), "lib/manager.js")
+    assert [fact[0] for fact in together] == [20_002]

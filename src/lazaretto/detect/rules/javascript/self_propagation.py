@@ -45,6 +45,9 @@ _RUNNER = re.compile(rb"actions/runners/registration-token|config\.sh\s+--url|RU
 _WRITES = re.compile(
     rb"writeFile|createWriteStream|/contents/|createOrUpdateFileContents|git\s+push|\bgit\b[^\n]{0,40}\bcommit"
 )
+BUNDLE = 512 << 10
+"""Bytes from which a script is many programs in one."""
+NEAR = 4096
 _PLANTS = re.compile(rb"workflows|[tT]ruffle[hH]og|TRUFFLEHOG")
 _AWAY = re.compile(rb"curl|wget|https?://|webhook")
 _SCANNER = re.compile(rb"trufflehog", re.IGNORECASE)
@@ -54,7 +57,7 @@ _SENDS = re.compile(rb"/user/repos|createForAuthenticatedUser|method[\"']?\s*:\s
 
 def check(module: JavaScriptModule) -> Iterator[Match]:
     """One match for the gravest way in which a script spreads."""
-    source = module.source
+    source = _part(module.source)
     publishes = _PUBLISHES.search(source)
     if publishes is None and _PLANTS.search(source) is None:
         return
@@ -74,16 +77,32 @@ def check(module: JavaScriptModule) -> Iterator[Match]:
     if found is None:
         return
     hit, way, severity, confidence = found
-    line, column = module.position(hit.start())
+    start = module.source.find(source) + hit.start()
+    line, column = module.position(start)
     yield Match(
         way,
         line=line,
         column=column,
-        excerpt=module.quote(hit.start()),
+        excerpt=module.quote(start),
         severity=severity,
         confidence=Confidence.LOW if in_tests(module.path) else confidence,
         phase=phase_of(module.path),
     )
+
+
+def _part(source: bytes) -> bytes:
+    """Return the part of a bundle where publishing and looking up stand together; of other files, the whole.
+
+    A bundled package manager holds every word that a worm needs, each in another corner.
+    """
+    if len(source) <= BUNDLE:
+        return source
+    for count, hit in enumerate(_PUBLISHES.finditer(source)):
+        part = source[max(0, hit.start() - NEAR) : hit.end() + NEAR]
+        if count < 50 and (_OTHERS.search(part) or _INSTALL_SCRIPT.search(part)) and _TOKEN.search(part):
+            return part
+    leak = _LEAKS.search(source) or _RUNNER.search(source) or _SCANNER.search(source)
+    return source[max(0, leak.start() - NEAR) : leak.end() + NEAR] if leak else b""
 
 
 def _workflow(source: bytes) -> "tuple[re.Match[bytes], str, Severity, Confidence] | None":
