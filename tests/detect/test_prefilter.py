@@ -4,11 +4,11 @@ import random
 
 import pytest
 
-from lazaretto.detect import prefilter
 from lazaretto.detect.catalog import RULES
 from lazaretto.detect.layers.catalog import LAYERS
-from lazaretto.detect.prefilter import Prefilter, Wish
-from lazaretto.parse.blob import Blob
+from lazaretto.intel.index import index
+from lazaretto.parse import prefilter
+from lazaretto.parse.prefilter import Prefilter, Wish, Words
 
 SEEKERS: list[Wish] = [
     *((rule.needles, rule.fold_case) for rule in RULES),
@@ -50,13 +50,13 @@ def test_any_bytes(wishes: list[Wish]) -> None:
             needle = random_.choice(needles)
             cut = needle[: random_.randrange(len(needle) + 1)] if random_.random() < 0.4 else needle
             data += random_.choice((cut, cut.upper(), cut.swapcase()))
-        assert held.holding(Blob("a", data)) == by_in(wishes, data), data
+        assert held.holding(data) == by_in(wishes, data), data
 
 
 @pytest.mark.usefixtures("warm_up")
 @pytest.mark.parametrize("data", [b"", b"a", b"eval(", b"EVAL(", b"FolderOpen", b"uppercase", b"UpperCase", b" " * 20])
 def test_edges(data: bytes) -> None:
-    assert Prefilter(WISHES).holding(Blob("a", data)) == by_in(WISHES, data)
+    assert Prefilter(WISHES).holding(data) == by_in(WISHES, data)
 
 
 def test_the_set_is_compiled_only_after_some_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,20 +64,40 @@ def test_the_set_is_compiled_only_after_some_bytes(monkeypatch: pytest.MonkeyPat
     compile_set = prefilter._compiled
     monkeypatch.setattr(prefilter, "_compiled", lambda wishes: compiled.append(1) or compile_set(wishes))
     held = Prefilter(WISHES)
-    held.holding(Blob("a", b"x" * 1000))
+    held.holding(b"x" * 1000)
     assert not compiled
     for _ in range(3):
-        held.holding(Blob("a", b"x" * prefilter.WARM_UP))
+        held.holding(b"x" * prefilter.WARM_UP)
     assert compiled == [1]
 
 
 def test_few_needles_are_never_compiled() -> None:
     held = Prefilter([((b"eval(",), False)])
-    assert held.holding(Blob("a", b"x" * (1 << 20) + b"eval(")) == {0}
+    assert held.holding(b"x" * (1 << 20) + b"eval(") == {0}
     assert held._scanner is None
 
 
 def test_a_pass_that_takes_too_long_is_done_by_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prefilter, "WARM_UP", 0)
     monkeypatch.setattr(prefilter, "_scan", lambda *_: False)
-    assert Prefilter(WISHES).holding(Blob("a", b"fetch eval(")) == {0, 1, 6}
+    assert Prefilter(WISHES).holding(b"fetch eval(") == {0, 1, 6}
+
+
+def test_words_never_miss_what_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prefilter, "WORDS_WARM_UP", 0)
+    recorded = [*index().hosts, *index().tokens]
+    words = Words(recorded)
+    assert not words.may_stand_in(b"nothing of the kind " * 50)
+    assert [one for one in recorded if not words.may_stand_in(b"\xff" + one.upper() + b"/x")] == []
+    assert not Words(()).may_stand_in(b"abc")
+
+
+def test_words_give_no_answer_before_they_are_compiled() -> None:
+    words = Words([b"example.test"])
+    assert words.may_stand_in(b"nothing")
+    assert not words.may_stand_in(b"x" * (prefilter.WORDS_WARM_UP + 1))
+    assert not words.may_stand_in(b"nothing")
+
+
+def test_words_too_short_to_compile_are_always_possible() -> None:
+    assert Words([b"ab"]).may_stand_in(b"x" * (prefilter.WORDS_WARM_UP + 1))

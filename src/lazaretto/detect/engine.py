@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from lazaretto.detect.layers.source import LayerSource
-from lazaretto.detect.prefilter import Prefilter
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Finding, Gap, Location, Signal, Stage
 from lazaretto.model.text import N_, Message, Phrase
 from lazaretto.parse.blob import Blob
 from lazaretto.parse.layer import Layer
 from lazaretto.parse.limits import DEFAULT, Limits
+from lazaretto.parse.prefilter import Prefilter
 from lazaretto.parse.views import ParseError, View
 
 EXCERPT_CHARS = 200
@@ -122,7 +122,7 @@ class Engine:
                     )
                 )
                 continue
-            held = prefilter.holding(blob)
+            held = prefilter.holding(blob.data)
             if not held:
                 continue
             try:
