@@ -45,7 +45,7 @@ _RUNNER = re.compile(rb"actions/runners/registration-token|config\.sh\s+--url|RU
 _WRITES = re.compile(
     rb"writeFile|createWriteStream|/contents/|createOrUpdateFileContents|git\s+push|\bgit\b[^\n]{0,40}\bcommit"
 )
-_PLANTS = re.compile(rb"workflows|[tT]ruffle[hH]og|TRUFFLEHOG")
+_PLANTS = (b"workflows", b"trufflehog", b"truffleHog", b"Trufflehog", b"TruffleHog", b"TRUFFLEHOG")
 _AWAY = re.compile(rb"curl|wget|https?://|webhook")
 _SCANNER = re.compile(rb"trufflehog", re.IGNORECASE)
 _STARTS = re.compile(rb"child_process|\bexec(?:Sync|File)?\b|\bspawn")
@@ -55,8 +55,8 @@ _SENDS = re.compile(rb"/user/repos|createForAuthenticatedUser|method[\"']?\s*:\s
 def check(module: JavaScriptModule) -> Iterator[Match]:
     """One match for the gravest way in which a script spreads."""
     source = module.source
-    publishes = _PUBLISHES.search(source)
-    if publishes is None and _PLANTS.search(source) is None:
+    publishes = _PUBLISHES.search(source) if b"publish" in source or b"_attachments" in source else None
+    if publishes is None and not any(word in source for word in _PLANTS):
         return
     adds = _INSTALL_SCRIPT.search(source) if publishes is not None else None
     found: tuple[re.Match[bytes], str, Severity, Confidence] | None = None
