@@ -12,6 +12,8 @@ def test_what_is_taken_for_program_text(path: str, data: bytes, *, accepted: boo
     assert ProgramText.accepts(Blob(path, data)) is accepted
 
 
-def test_the_longest_word_is_measured_in_bytes() -> None:
-    assert ProgramText(Blob("a.py", b"a bbb\tcc\nd" + "é".encode())).longest_word == 3
-    assert ProgramText(Blob("a.py", b"")).longest_word == 0
+def test_words_are_measured_in_bytes() -> None:
+    view = ProgramText(Blob("a.py", b"a bbb\tcc\nd" + "é".encode()))
+    assert view.has_word(3)
+    assert not view.has_word(4)
+    assert not ProgramText(Blob("a.py", b"")).has_word(1)

@@ -11,6 +11,7 @@ from lazaretto.model.text import N_, Message, Phrase
 from lazaretto.parse.blob import Blob
 from lazaretto.parse.layer import PIECE_BYTES, Layer, pieces
 from lazaretto.parse.limits import DEFAULT, Limits
+from lazaretto.parse.prefilter import Prefilter
 from lazaretto.parse.views import ParseError, View
 
 EXCERPT_CHARS = 200
@@ -58,8 +59,16 @@ class Engine:
             (view, tuple(r for r in rules if r.view is view), tuple(s for s in layers if s.view is view))
             for view in views
         )
-        self._by_view = [group for group in groups if group[1] or group[2]]
-        self._beyond_ascii = {rule.id for rule in rules if rule.needles and not any(n.isascii() for n in rule.needles)}
+        self._by_view = [
+            (
+                view,
+                mine,
+                finders,
+                Prefilter([*((r.needles, r.fold_case) for r in mine), *((s.needles, False) for s in finders)]),
+            )
+            for view, mine, finders in groups
+            if mine or finders
+        ]
         self._limits = limits
         self._matchers = tuple(matchers)
 
@@ -97,10 +106,8 @@ class Engine:
     def _one(self, blob: Blob, into: "Collected") -> list[Layer]:
         """Run everything on one file or layer; return the layers found in it."""
         layers: list[Layer] = []
-        folded: bytes | None = None
-        known: dict[tuple[bool, bytes], bool] = {}
         too_long = len(blob.data) > self._limits.code_bytes
-        for view_class, rules, sources in self._by_view:
+        for view_class, rules, sources, prefilter in self._by_view:
             if not (blob.layer in view_class.layer_kinds if blob.layer else view_class.accepts(blob)):
                 continue
             if too_long and not view_class.any_length:
@@ -115,17 +122,8 @@ class Engine:
                 gap = _gap(Stage.LIMIT, blob, template, what=view_class.title, size=len(blob.data))
                 into.gaps.append(gap if in_parts or not view_class.in_pieces else replace(gap, partial=False))
                 continue
-            wanted = []
-            for rule in rules:
-                if rule.fold_case and folded is None:
-                    folded = blob.data.lower()
-                data = folded if rule.fold_case and folded is not None else blob.data
-                if rule.needles and rule.id in self._beyond_ascii and blob.is_ascii:
-                    continue
-                if not rule.needles or _holds(data, rule.needles, known, folded=rule.fold_case):
-                    wanted.append(rule)
-            finders = [s for s in sources if not s.needles or _holds(blob.data, s.needles, known, folded=False)]
-            if not wanted and not finders:
+            held = prefilter.holding(blob.data)
+            if not held:
                 continue
             try:
                 view = view_class.of(blob)
@@ -140,10 +138,12 @@ class Engine:
                     )
                 )
                 continue
-            for rule in wanted:
-                _run(rule, view, blob.path, into.findings, into.signals, into.gaps)
-            for source in finders:
-                layers.extend(_found(source, view, blob.path, into.gaps))
+            for number, rule in enumerate(rules):
+                if number in held:
+                    _run(rule, view, blob.path, into.findings, into.signals, into.gaps)
+            for number, source in enumerate(sources, len(rules)):
+                if number in held:
+                    layers.extend(_found(source, view, blob.path, into.gaps))
         for matcher in self._matchers:
             into.findings.extend(matcher(blob))
         return layers
@@ -286,17 +286,6 @@ def _found(source: LayerSource, view: object, path: str, gaps: list[Gap]) -> Ite
         told = f"{type(error).__name__}: {error}"[:200]
         reason = Message.of(N_("{rule} failed: {error}"), {"rule": source.id, "error": told})
         gaps.append(Gap(Stage.RULE, path, reason, partial=True))
-
-
-def _holds(data: bytes, needles: tuple[bytes, ...], known: dict[tuple[bool, bytes], bool], *, folded: bool) -> bool:
-    """Tell whether one of the needles is in `data`; rules share needles, so each is searched once per file."""
-    for needle in needles:
-        key = (folded, needle)
-        if key not in known:
-            known[key] = needle in data
-        if known[key]:
-            return True
-    return False
 
 
 def _gap(stage: Stage, blob: Blob, template: str, **params: object) -> Gap:

@@ -129,6 +129,9 @@ class Project:
 
     def resolve_py(self, importer: str, module: str) -> str | None:
         """Resolve a Python module (`.x` relative to the importer, `a.b` from any root) to a file, or None."""
+        last = module.rpartition(".")[2].rpartition("/")[2]
+        if last and last not in self._py_names:
+            return None
         folder = posixpath.dirname(importer)
         if module.startswith("."):
             dots = len(module) - len(module.lstrip("."))
@@ -147,6 +150,16 @@ class Project:
                 if candidate in self.files and candidate != importer:
                     return candidate
         return None
+
+    @cached_property
+    def _py_names(self) -> frozenset[str]:
+        """The last part of every module that a file of the subject can be: most imports are of something else."""
+        parts = (path.split("/") for path in self.files if path.endswith(".py"))
+        return frozenset(
+            name
+            for folders in parts
+            for name in (folders[-1][:-3], *(folders[-2:-1] if folders[-1] == "__init__.py" else ()))
+        )
 
     @cached_property
     def _by_kind(self) -> dict[str, tuple[Signal, ...]]:

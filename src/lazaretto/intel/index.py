@@ -8,6 +8,7 @@ from functools import cache
 
 from lazaretto.intel.pack import packs
 from lazaretto.model.intel import Indicator, Pack, PackageRecord, Scope
+from lazaretto.parse.prefilter import Words
 
 TOKEN_BYTES = b"abcdefghijklmnopqrstuvwxyz0123456789.-_"
 """What a token is made of, after folding to lower case; every other byte separates."""
@@ -38,6 +39,8 @@ class Index:
     """By the name of a file, lower case."""
     host_end: re.Pattern[bytes]
     """Finds the end of whatever may be one of `hosts`: a dot and one of their top-level names."""
+    words: Words
+    """All of `hosts` and `tokens`: hardly any file holds one, and this tells so in one pass."""
 
 
 @cache
@@ -78,6 +81,7 @@ def build(sources: Iterable[Pack]) -> Index:
         wanted=frozenset(tokens),
         names={key: tuple(found) for key, found in names.items()},
         host_end=re.compile(rb"\.(?:" + b"|".join(map(re.escape, ends)) + rb")(?![a-z0-9_-])(?!\.[a-z0-9])"),
+        words=Words((*hosts, *tokens)),
     )
 
 

@@ -3,9 +3,14 @@
 import hashlib
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
+from operator import add
 from pathlib import PurePosixPath
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+ASKED = 6
+"""Positions that are counted one by one, before the beginnings of all lines are listed."""
 
 
 class Blob:
@@ -20,6 +25,7 @@ class Blob:
         self.path = path
         self.data = data
         self.layer = layer
+        self._asked = 0
 
     @cached_property
     def name(self) -> str:
@@ -66,13 +72,14 @@ class Blob:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        data, starts, at = self.data, [0], -1
-        while (at := data.find(b"\n", at + 1)) >= 0:
-            starts.append(at + 1)
-        return starts
+        lines = self.data.split(b"\n")
+        return list(map(add, accumulate(map(len, lines), initial=0), range(len(lines))))
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return (line, column), both from 1, of a byte offset; the column counts bytes."""
+        if self._asked < ASKED:  # most files are asked for one place, and to count is cheaper than to list all lines
+            self._asked += 1
+            return self.data.count(b"\n", 0, offset) + 1, offset - self.data.rfind(b"\n", 0, offset)
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 

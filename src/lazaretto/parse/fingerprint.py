@@ -17,6 +17,8 @@ from array import array
 from dataclasses import dataclass
 from zlib import crc32
 
+from lazaretto.parse.prefilter import Prefilter
+
 SKETCH = 32
 """Hashes kept of one file: the smallest ones."""
 LINE = 10
@@ -65,6 +67,11 @@ _JAVASCRIPT_WORDS: tuple[tuple[bytes, ...], ...] = (
 )
 """What a file could do, by words of its code without blanks: for telling what a copy has that its original lacks.
 A word is no proof: only the difference to the original means something."""
+_NOWHERE = b"\n\n "
+"""Blanks are dropped, so this stands in no text: the words of a capability that a language does not have."""
+_SEARCHED = {
+    words: Prefilter([(group or (_NOWHERE,), False) for group in words]) for words in (_PYTHON_WORDS, _JAVASCRIPT_WORDS)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +127,7 @@ def fingerprint(path: str, data: bytes) -> Fingerprint | None:
     skip, words = (_PYTHON_SKIP, _PYTHON_WORDS) if python else (_JAVASCRIPT_SKIP, _JAVASCRIPT_WORDS)
     lines = {line for line in text[:HEAD].split(b"\n") if len(line) >= LINE and not line.startswith(skip)}
     hashes = sorted(map(crc32, lines))
-    found = 0
-    for bit, group in enumerate(words):
-        if any(word in text for word in group):
-            found |= 1 << bit
+    found = sum(1 << bit for bit in _SEARCHED[words].holding(text))
     return Fingerprint(len(hashes), crc32(text), tuple(hashes[:SKETCH]), found)
 
 

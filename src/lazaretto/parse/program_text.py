@@ -3,7 +3,6 @@
 ProgramText   files by suffix, and every decoded layer that is text
 """
 
-from functools import cached_property
 from typing import ClassVar
 
 from lazaretto.parse.blob import Blob
@@ -31,7 +30,7 @@ class ProgramText(FileView):
         """By suffix; nothing binary."""
         return blob.suffix in _SUFFIXES and not blob.is_binary
 
-    @cached_property
-    def longest_word(self) -> int:
-        """Length in bytes of the longest run without white space; cheap, and nearly always short."""
-        return max(map(len, self.blob.data.split()), default=0)
+    def has_word(self, length: int) -> bool:
+        """Tell whether a run of at least so many bytes without white space is there; cheap, and nearly always not."""
+        long = (line for line in self.blob.data.split(b"\n") if len(line) >= length)
+        return any(max(map(len, line.split()), default=0) >= length for line in long)

@@ -30,6 +30,7 @@ from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
 from lazaretto.model.text import N_
 from lazaretto.parse.javascript import JavaScriptModule
 from lazaretto.parse.js_world import NETWORK_MODULES
+from lazaretto.parse.prefilter import Prefilter
 
 _STORES = (
     b"Login Data", b"logins.json", b"key4.db", b"Local Extension Settings", b"exodus.wallet", b"login.keychain",
@@ -43,7 +44,8 @@ _WORDS: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     ("decode", (b"atob(", b"'base64'", b'"base64"', b"fromCharCode")),
     ("stores", _STORES),
 )
-_EVAL = re.compile(rb"(?<![\w$.])eval\s{0,4}\(")
+_SEARCHED = Prefilter([(words, False) for _, words in _WORDS])
+_EVAL = re.compile(rb"eval(?<![\w$.]eval)\s{0,4}\(")  # the word first: then its search is one for a constant
 _WHOLE_ENVIRONMENT = re.compile(rb"process\.env(?![\w.$\[?])")
 _PROCESS_MODULES = frozenset({"execa", "shelljs", "cross-spawn", "child_process", "node-pty"})
 
@@ -53,7 +55,7 @@ def check(module: JavaScriptModule) -> Iterator[Signal]:
     if in_tests(module.path) or module.path.endswith((".d.ts", ".d.mts", ".d.cts")):
         return
     source = module.source
-    found = {name for name, words in _WORDS if any(word in source for word in words)}
+    found = {_WORDS[number][0] for number in _SEARCHED.holding(source)}
     if b"require" in source or b"import" in source:
         loaded = {name.removeprefix("node:") for name, _ in module.imports}
         if loaded & NETWORK_MODULES:

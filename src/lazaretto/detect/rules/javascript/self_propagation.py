@@ -48,7 +48,7 @@ _WRITES = re.compile(
 BUNDLE = 512 << 10
 """Bytes from which a script is many programs in one."""
 NEAR = 4096
-_PLANTS = re.compile(rb"workflows|[tT]ruffle[hH]og|TRUFFLEHOG")
+_PLANTS = (b"workflows", b"trufflehog", b"truffleHog", b"Trufflehog", b"TruffleHog", b"TRUFFLEHOG")
 _AWAY = re.compile(rb"curl|wget|https?://|webhook")
 _SCANNER = re.compile(rb"trufflehog", re.IGNORECASE)
 _STARTS = re.compile(rb"child_process|\bexec(?:Sync|File)?\b|\bspawn")
@@ -57,9 +57,12 @@ _SENDS = re.compile(rb"/user/repos|createForAuthenticatedUser|method[\"']?\s*:\s
 
 def check(module: JavaScriptModule) -> Iterator[Match]:
     """One match for the gravest way in which a script spreads."""
-    source = _part(module.source)
+    whole = module.source
+    if not any(word in whole for word in (b"publish", b"_attachments", *_PLANTS)):
+        return
+    source = _part(whole)
     publishes = _PUBLISHES.search(source)
-    if publishes is None and _PLANTS.search(source) is None:
+    if publishes is None and not any(word in source for word in _PLANTS):
         return
     adds = _INSTALL_SCRIPT.search(source) if publishes is not None else None
     found: tuple[re.Match[bytes], str, Severity, Confidence] | None = None

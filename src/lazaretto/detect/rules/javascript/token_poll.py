@@ -31,16 +31,17 @@ from lazaretto.model.text import N_
 from lazaretto.parse.javascript import JavaScriptModule
 
 _FACTS = tuple(
-    re.compile(fact)
-    for fact in (
-        rb"hostname\s*\(",
-        rb"userInfo\s*\(",
-        rb"\bplatform\s*\(|process\.platform",
-        rb"networkInterfaces\s*\(",
-        rb"\barch\s*\(|\brelease\s*\(|process\.arch",
-        rb"homedir\s*\(|process\.cwd\s*\(|process\.pid",
+    (words, re.compile(fact))
+    for words, fact in (
+        ((b"hostname",), rb"hostname\s*\("),
+        ((b"userInfo",), rb"userInfo\s*\("),
+        ((b"platform",), rb"\bplatform\s*\(|process\.platform"),
+        ((b"networkInterfaces",), rb"networkInterfaces\s*\("),
+        ((b"arch", b"release"), rb"\barch\s*\(|\brelease\s*\(|process\.arch"),
+        ((b"homedir", b"process."), rb"homedir\s*\(|process\.cwd\s*\(|process\.pid"),
     )
 )
+"""Words that must be there, which is quickly told, and the expression."""
 _LOOP = re.compile(
     rb"setInterval\s*\(|while\s*\(\s*(?:true|1|!0)\s*\)|for\s*\(\s*;\s*;\s*\)|setTimeout\s*\(\s*[\w$.]+\s*,"
 )
@@ -59,7 +60,7 @@ def _matches(module: JavaScriptModule) -> Iterator[Match]:
     source = module.source
     if not _LOOP.search(source) or not _SEND.search(source):
         return
-    facts = sum(1 for fact in _FACTS if fact.search(source))
+    facts = sum(1 for words, fact in _FACTS if any(word in source for word in words) and fact.search(source))
     if facts < 2:
         return
     for execution in module.executions:

@@ -53,13 +53,13 @@ _COPY = re.compile(rb"clipboard\s*\.\s*writeText|writeSync\s*\(|pbcopy|Set-Clipb
 def check(module: JavaScriptModule) -> Iterator[Match]:
     """One match per script that changes payments."""
     source = module.source
-    own, pattern = _OWN.search(source), _ADDRESS_PATTERN.search(source)
-    hook, recipient = _HOOK.search(source), _RECIPIENT.search(source)
-    if hook is not None and own is not None and (recipient is not None or (pattern and _REPLACES.search(source))):
+    hook, copy = _HOOK.search(source), _COPY.search(source) if _PASTE.search(source) else None
+    if (hook is None and copy is None) or not _OWN.search(source):
+        return
+    pattern = _ADDRESS_PATTERN.search(source)
+    if hook is not None and (_RECIPIENT.search(source) or (pattern and _REPLACES.search(source))):
         yield _match(module, hook.start(), N_("puts itself between wallet or network and page, and changes addresses"))
-    elif (
-        _PASTE.search(source) and (copy := _COPY.search(source)) is not None and own is not None and pattern is not None
-    ):
+    elif copy is not None and pattern is not None:
         yield _match(module, copy.start(), N_("replaces wallet addresses in the clipboard"))
 
 
