@@ -146,3 +146,16 @@ def test_the_collector_is_left_as_it_was():
     assert gc.isenabled()
     assert module("x = 1").facts.calls == []
     assert gc.isenabled()
+
+
+def test_a_file_that_was_padded_is_read_at_both_ends():
+    padding = "# nothing to see\n" * 300_000
+    seen = module(f"import os\n{padding}os.system('true')\n", "setup.py")
+    assert [(call.name, call.line) for call in seen.facts.calls] == [("os.system", 300_002)]
+    assert seen.cut
+    assert seen.facts.partial
+
+
+def test_a_long_text_keeps_its_beginning():
+    seen = module(f"import base64\nexec(base64.b64decode('{'QUJD' * 1_500_000}'))\n", "setup.py")
+    assert [call.name for call in seen.facts.calls] == ["base64.b64decode", "exec"]

@@ -35,8 +35,12 @@ DENSE = 200_000
 """Separators in a file beyond which its syntax tree would not fit: tables are cut, then the file is."""
 _SEPARATORS = (b",", b"(", b"[", b"+", b".", b"=", b"\n", b";", b"<")
 CUT_BYTES = 512 << 10
+WHOLE_BYTES = 4 << 20
+"""A longer file is shortened first: an installer runs it however long it is, and padding must not hide it."""
+PACKED_BYTES = 64 << 10
 
 _SHEBANG = re.compile(rb"#![^\n]{0,80}\bpython[0-9.]*\b")
+_PACKED = re.compile(rb"(?<![A-Za-z0-9+/=_\\-])[A-Za-z0-9+/=_\\-]{65536,}+")
 _FIRST = re.compile(rb"^(?:import [a-zA-Z_]\w*(?:[.,; \w]*)|from [a-zA-Z_.][\w.]* import [\w(*])", re.MULTILINE)
 _TABLE = re.compile(rb"(?:(?:0[xX])?+[0-9a-fA-F]{1,20}+,\s{0,40}+){1500,}+")
 
@@ -60,7 +64,9 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
         b"ftplib", b"curl", b"wget",
         b"webhook", b"dhooks", b"telebot", b"api.telegram", b"dns.resolver", b"nslookup",
         b" dig ", b"'dig ", b'"dig ', b"`dig ", b"(dig ", b"/dig ", b";dig ", b"|dig ", b"&dig ", b"\ndig ",
-        b"\\ndig ", b"'dig'", b'"dig"', b"cloudscraper", b"tls_client", b"curl_cffi", b"urllib3", b"urllib.urlopen",
+        b"\\ndig ", b"'dig'", b'"dig"',
+        b"ping -", b"'ping ", b'"ping ', b"'ping'", b'"ping"', b"xmlrpc",
+        b"cloudscraper", b"tls_client", b"curl_cffi", b"urllib3", b"urllib.urlopen",
         b"Invoke-WebRequest", b"DownloadString", b"DownloadFile", b"'requests'", b'"requests"', b"requests as",
         b", requests",
     ),
@@ -122,11 +128,13 @@ class PythonModule(FileView):
     title: ClassVar[str] = "Python module"
     in_pieces: ClassVar[bool] = True
     layer_kinds: ClassVar[frozenset[str]] = frozenset({PYTHON})
+    any_length: ClassVar[bool] = True
 
     def __init__(self, blob: Blob) -> None:
         """Wrap the blob; nothing is parsed yet."""
-        super().__init__(blob)
-        self.partial = False
+        self.cut = len(blob.data) > WHOLE_BYTES
+        super().__init__(_shortened(blob) if self.cut else blob)
+        self.partial = self.cut
         self._spoken: dict[str, bool] = {}
 
     @classmethod
@@ -276,6 +284,19 @@ class PythonModule(FileView):
     def quote(self, line: int) -> str:
         """Return a line of the file without its indentation, at most 300 characters."""
         return self.blob.line_bytes(line).strip()[:300].decode("utf-8", "replace")
+
+
+def _shortened(blob: Blob) -> Blob:
+    """Return a file of which long packed texts keep their beginnings, then its head and tail."""
+    data = _PACKED.sub(lambda hit: hit[0][:PACKED_BYTES].rstrip(b"\\"), blob.data)
+    half = WHOLE_BYTES // 4
+    if len(data) > 4 * half:
+        end = data.rfind(b"\n", 0, half) + 1 or half
+        start = data.find(b"\n", len(data) - half)
+        start = len(data) - half if start < 0 else start
+        lines = data.count(b"\n", end, start)
+        data = data[:end] + b"\n" * min(lines, half) + data[start:]
+    return Blob(blob.path, data, blob.layer)
 
 
 @contextmanager
