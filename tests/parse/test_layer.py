@@ -78,12 +78,19 @@ def test_any_bytes_are_peeled_or_left(data: bytes, wrap: object) -> None:
     kind_of(content)
 
 
-@pytest.mark.parametrize("line", [b"x = 1\n", b"x;", b"x", b"abc d"])
+@pytest.mark.parametrize("line", [b"x = 1\n", b"x(;", b"x.", b"abc d"])
 def test_parts_cover_everything_once_and_count_lines(line: bytes) -> None:
-    data = line * (3 * PIECE_BYTES // len(line))
+    data = line * (5 * PIECE_BYTES // len(line))
     parts = list(pieces(data, PYTHON))
     assert b"".join(part.data for part in parts) == data
     assert all(len(part.data) <= PIECE_BYTES for part in parts)
     assert [part.line for part in parts] == [
         1 + data.count(b"\n", 0, sum(len(before.data) for before in parts[:number])) for number in range(len(parts))
     ]
+
+
+def test_packed_constants_are_shortened_before_anything_is_cut():
+    (part,) = pieces(b"exec(f('" + b"QUJD" * 2_000_000 + b"'))\n", PYTHON)
+    assert part.data.startswith(b"exec(f('QUJD")
+    assert part.data.endswith(b"QUJD'))\n")
+    assert len(part.data) < 1 << 17

@@ -112,9 +112,11 @@ def sendings(view: PythonModule) -> Iterator[Sending]:
         for address in _addresses(call)
     ]
     for call in view.facts.calls:
-        if is_http(call) or call.name in SENDS or call.name in DOWNLOADS:
+        if is_http(call) or call.name in SENDS or call.name in DOWNLOADS or _is_remote(call):
             address = _address(call)
             how = "http"
+            if call.name.startswith("xmlrpc."):
+                address = call.receiver.shape
             if "socket" in call.name:
                 how = "socket"
                 address = address or next(
@@ -130,16 +132,32 @@ def sendings(view: PythonModule) -> Iterator[Sending]:
         elif call.name in SHELLS or call.name in PROCESSES:
             command = command_of(call)
             if _CURL.search(command):
-                urls = _URL.findall(command) or [word for word in command.split() if "." in word]
+                looked = _LOOKS.search(command) is not None
+                plain = _SHELL_WORDS.sub("\0", command)
+                urls = _URL.findall(plain) or [word for word in plain.split() if "." in word]
                 host = max(urls[:20], key=place, default="")
                 host = host if place(host) > Place.LOCAL or "://" in host else ""
-                yield Sending(call, host, place(host), call.tags() | _substituted(command), "command")
+                yield Sending(
+                    call,
+                    host,
+                    place(host),
+                    call.tags() | _substituted(command),
+                    "dns" if looked and "\0" in host else "command",
+                )
         elif call.attr in {"send", "sendall", "sendto"} and connected and not call.name.startswith("~"):
             address = next((a for a in connected if place(a) > Place.LOCAL), connected[0])
             if call.tags():
                 yield Sending(call, address, place(address), call.tags(), "socket")
 
 
+def _is_remote(call: Call) -> bool:
+    """Tell whether a call is carried out by another machine: XML-RPC."""
+    return call.name.startswith("xmlrpc.client.ServerProxy().") and bool(call.args)
+
+
+_LOOKS = re.compile(r"^\s*(?:ping|nslookup|dig|host)\s", re.IGNORECASE)
+"""Commands that ask for a name: what stands in it goes to whoever answers for the domain."""
+_SHELL_WORDS = re.compile(r"\$\([^()\n]{1,200}\)|`[^`\n]{1,200}`|\$\{\w{1,40}\}|\$\w{1,40}|%\w{1,40}%")
 _SUBSTITUTIONS = (
     (re.compile(r"[$][(`]?(?:hostname|uname)|`(?:hostname|uname)", re.IGNORECASE), "host:name"),
     (re.compile(r"[$`][(]?(?:whoami|id\b|USER\b|\{USER)|%USERNAME%|\$env:USERNAME", re.IGNORECASE), "host:user"),
@@ -284,10 +302,19 @@ def file_tags(view: PythonModule, call: Call) -> frozenset[str]:
     for path, written in view.facts.files.items():
         name = re.split(r"[/\\]", path)[-1]
         if (
-            len(name) >= 5
-            and "\0" not in name
-            and ("." in name[1:] or (len(path) > 8 and path in command))
-            and name in command
+            (
+                len(name) >= 5
+                and "\0" not in name
+                and ("." in name[1:] or (len(path) > 8 and path in command))
+                and name in command
+            )
+            or (
+                3 <= len(name) < 5
+                and "." in name[1:]
+                and "\0" not in name
+                and name in re.split(r"[\s/\\\"']+", command)
+            )
+            or (len(path) >= 4 and path[0] == "/" and path in re.split(r"[\s\"';&|]+", command))
         ):
             tags |= written
     return tags

@@ -21,6 +21,9 @@ LAYER_BYTES = 4 << 20
 """Longest decoded content."""
 PIECE_BYTES = 1 << 20
 """Length of the parts in which a program is read that is too long to be read at once."""
+WHOLE_BYTES = 4 << 20
+"""Length of a program that is not cut, once its packed constants are shortened."""
+PACKED_BYTES = 64 << 10
 PEELINGS = 8
 """Encodings taken off one after another by `peel`."""
 
@@ -33,6 +36,7 @@ EXECUTABLE = "executable"
 TEXT = "text"
 
 _MAGIC = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa\xcf")
+_PACKED = re.compile(rb"(?<![A-Za-z0-9+/=_\\-])[A-Za-z0-9+/=_\\-]{65536,}+")
 _HEX_TEXT = re.compile(rb"(?:[0-9a-fA-F]{2}\s{0,2}){24,}+")
 _BASE64_TEXT = re.compile(rb"[A-Za-z0-9+/\r\n]{24,}+={0,2}\s{0,8}")
 _POWERSHELL = re.compile(
@@ -72,11 +76,16 @@ class Layer:
 
 
 def pieces(data: bytes, kind: str) -> Iterator[Layer]:
-    """Cut a long program into parts at line breaks or, where there are none, at semicolons and blanks."""
+    """Cut a long program into parts at line breaks or, where there are none, at semicolons and blanks.
+
+    Of packed constants the beginnings are kept; what then is short enough is one part: padding must not hide it.
+    """
+    data = _PACKED.sub(lambda hit: hit[0][:PACKED_BYTES].rstrip(b"\\"), data)
+    length = len(data) if len(data) <= WHOLE_BYTES else PIECE_BYTES
     start = 0
     line = 1
     while start < len(data):
-        end = start + PIECE_BYTES
+        end = start + length
         if end < len(data):
             floor = end - PIECE_BYTES // 16
             cuts = (data.rfind(mark, floor, end) + 1 for mark in (b"\n", b";", b",", b" "))

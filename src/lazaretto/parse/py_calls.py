@@ -23,7 +23,7 @@ from lazaretto.parse.py_eval import (
 from lazaretto.parse.py_facts import Call, Decoded, line_of
 from lazaretto.parse.py_fold import method, plain
 from lazaretto.parse.py_scope import Function, Scope
-from lazaretto.parse.py_sources import TELLING, after_call, asset_tags, result_shape, result_tags
+from lazaretto.parse.py_sources import TELLING, after_call, asset_tags, env_tags, result_shape, result_tags
 from lazaretto.parse.py_values import UNKNOWN, UNSET, Value, further
 from lazaretto.parse.py_vocabulary import PYTHON2_RENAMES
 
@@ -216,7 +216,7 @@ class Calls(Expressions):
         if name in {"os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault"} and args:
             if args[0].text is not None:
                 self.facts.env_reads.append((args[0].text, line))
-            return Value(tags=frozenset({"env"}), shape=f"%{args[0].text}%" if args[0].text else None)
+            return Value(tags=env_tags(args[0].text), shape=f"%{args[0].text}%" if args[0].text else None)
         return None
 
     def _carried(self, call: Call) -> frozenset[str]:
@@ -477,7 +477,7 @@ DECODED = 24
 """Shortest decoded content that is kept for a look."""
 DECODED_KEPT = 40
 _NONE: frozenset[str] = frozenset()
-_RECORDED = frozenset({"screen", "camera", "keys", "clip"})
+_RECORDED = frozenset({"screen", "camera", "keys", "clip", "secret:home"})
 _WALKERS = frozenset({"zip", "enumerate", "iter", "itertools.cycle", "reversed", "bytearray", "itertools.zip_longest"})
 
 

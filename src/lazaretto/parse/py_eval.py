@@ -24,6 +24,7 @@ from lazaretto.parse.py_vocabulary import (
     PYTHON2_RENAMES,
     SECRET_PARAMETERS,
     SOURCES,
+    UNIMPORTED,
 )
 
 STEPS = 300_000
@@ -113,6 +114,12 @@ class Expressions:
 
     def enter(self, function: Function, arguments: dict[str, Value]) -> Value:
         """Read a function's body with these arguments; return what it returns."""
+        raise NotImplementedError
+
+    def invoke(
+        self, target: Function, args: tuple[Value, ...], kwargs: dict[str, Value], receiver: Value = UNKNOWN
+    ) -> Value:
+        """Enter one of the file's own functions, as far as the bounds allow."""
         raise NotImplementedError
 
     def read_layer(self, text: str, scope: Scope, line: int, steps: tuple[str, ...] = ()) -> None:
@@ -216,6 +223,8 @@ class Expressions:
             return found
         if node.id in BUILTIN_FUNCTIONS or node.id in {"__builtins__", "__file__", "__name__", "__loader__"}:
             return Value(name=PYTHON2_RENAMES.get(node.id, node.id), shape="%FILE%" if node.id == "__file__" else None)
+        if node.id in UNIMPORTED:
+            return Value(name=node.id)  # a file that forgot an import, or lives in another's names
         if node.id == "__doc__" and self.docstring:
             return Value(self.docstring)
         return UNKNOWN
@@ -249,8 +258,10 @@ class Expressions:
             return Value(tags=base.tags) if base.tags else UNKNOWN
         if base.name == "@message":
             return Value(
-                tags=frozenset({"net", "chat"}) if attr in {"content", "text", "clean_content"} else _NONE,
-                name="@message" if attr in {"message", "msg"} else "",
+                tags=frozenset({"net", "chat"})
+                if attr in {"content", "text", "clean_content", "args", "raw_text", "caption"}
+                else _NONE,
+                name="@message" if attr in {"message", "msg", "effective_message"} else "",
             )
         name = dotted(base.name, attr)
         if name in CONSTANTS:

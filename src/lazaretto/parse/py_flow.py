@@ -21,9 +21,21 @@ from lazaretto.parse.py_facts import MAIN, MODULE, Call, Facts, line_of
 from lazaretto.parse.py_fold import binary, parse_text
 from lazaretto.parse.py_scope import Function, Scope, computes
 from lazaretto.parse.py_values import UNKNOWN, Value, further, merged
-from lazaretto.parse.py_vocabulary import CHAT_LIBRARIES, INSTALLER_COMMANDS, PYTHON2_RENAMES, STAR_NAMES
+from lazaretto.parse.py_vocabulary import CHAT_HANDLERS, CHAT_LIBRARIES, INSTALLER_COMMANDS, PYTHON2_RENAMES, STAR_NAMES
 
 _OWN = frozenset({"own"})
+_NET = frozenset({"net"})
+_TOLD = frozenset(
+    {
+        "websockets.connect()",
+        "websockets.client.connect()",
+        "socket.socket().makefile()",
+        "socket.create_connection().makefile()",
+    }
+)
+"""Objects that yield what another machine says, one piece after another."""
+_CHATTED = frozenset({"net", "chat"})
+_WORDS_FOLLOW = frozenset({"command", "hybrid_command", "slash_command"})
 _SILENT = (ast.Pass, ast.Continue, ast.Return)
 
 
@@ -82,6 +94,8 @@ class Flow(Calls):
         """Read a function's body with these arguments; return what it returns."""
         scope = Scope("function", function.qual, function.owner)
         scope.names.update(parameters_of(function, chats=self.chats))
+        if self.chats:
+            scope.names.update(_received(function))
         scope.names.update(arguments)
         defaults = function.node.args.defaults
         names = [argument.arg for argument in (*function.node.args.posonlyargs, *function.node.args.args)]
@@ -212,7 +226,9 @@ class Flow(Calls):
             case ast.For() | ast.While() if self._computed_loop(node, scope):
                 pass
             case ast.For() | ast.AsyncFor():
-                self.bind(node.target, element(self.eval(node.iter, scope)), scope)
+                source = self.eval(node.iter, scope)
+                told = source.name in _TOLD
+                self.bind(node.target, Value(tags=_NET) if told else element(source), scope)
                 self._branches(scope, node.body, node.orelse)
             case ast.While():
                 self.eval(node.test, scope)
@@ -372,6 +388,28 @@ class Flow(Calls):
             if node.level and alias.name.isupper():
                 value = value.with_tags(_OWN)  # a constant of another file of the package
             scope.names[alias.asname or alias.name] = value
+
+
+def _received(function: Function) -> dict[str, Value]:
+    """Return the parameters of a function that a decorator of a chat library feeds with messages."""
+    node = function.node
+    if isinstance(node, ast.Lambda):
+        return {}
+    for decorator in node.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(called, ast.Attribute) and called.attr in CHAT_HANDLERS:
+            names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+            names = names[1:] if names[:1] == ["self"] else names
+            # `async def run(ctx, *, line)`: what follows the message are its words
+            words = [*names[1:], *(argument.arg for argument in node.args.kwonlyargs)]
+            if node.args.vararg is not None:
+                words.append(node.args.vararg.arg)
+            tags = _CHATTED if called.attr == "on" else frozenset()
+            first = {name: Value(name="@message", tags=tags) for name in names[:1]}
+            if called.attr in _WORDS_FOLLOW:
+                first |= {word: Value(tags=_CHATTED) for word in words}
+            return first
+    return {}
 
 
 def _is_main_test(test: ast.expr) -> bool:

@@ -15,6 +15,7 @@ from lazaretto.parse.py_vocabulary import (
     HTTP_MODULES,
     HTTP_VERBS,
     INSTALLER_COMMANDS,
+    MAKES_WALLETS,
     PROCESSES,
     SECRET_PATHS,
     SHELLS,
@@ -46,6 +47,11 @@ TELLING = frozenset(HTTP_VERBS) | {
 }  # fmt: skip
 """Methods of unknown objects whose result is more than what object and arguments carry."""
 _WRITES = {"write", "writelines", "write_bytes", "write_text"}
+_KEYS = frozenset({"keys"})
+_HOME = re.compile(
+    r"^(?:~|%(?:USERPROFILE|HOME|APPDATA|LOCALAPPDATA)%)|(?:^|[/\\])(?:Documents|Desktop|Downloads|\.ssh|\.aws)(?:[/\\]|$)"
+)
+_WALLET_KEY = frozenset({"param:wallet_key"})
 _FILE_TAGS = frozenset({"file:net", "file:code"})
 
 
@@ -86,6 +92,10 @@ def result_tags(call: Call) -> frozenset[str]:
             tags = {"host:ip"}
     elif name in DOWNLOADS:
         tags.add("file:net")
+    elif name in {"socket.gethostbyname", "socket.gethostbyname_ex"} and "host:name" in call.tags():
+        tags.add("host:ip")
+    elif name[:1] == "." and call.args and call.args[0].shape.startswith(("http://", "https://")):
+        tags.add("net")  # a helper of another file that is given an address
     elif name in SHELLS or name in PROCESSES:
         tags.add("cmd")
         command = call.arg(0, "args", "cmd", "command").command()
@@ -126,8 +136,13 @@ def result_shape(call: Call) -> str | None:
         "Webhook",
         "from_url",
         "PreparedRequest",
+        "FTP",
+        "FTP_TLS",
+        "SMTP",
+        "SMTP_SSL",
+        "ServerProxy",
     }:
-        return call.arg(0, "url", "host", "full_url").shape
+        return call.arg(0, "url", "host", "full_url", "uri").shape
     if call.name in {"os.getenv", "os.environ.get"} and call.args and call.args[0].text:
         return f"%{call.args[0].text}%"
     if call.name in {"tempfile.gettempdir", "tempfile.mkdtemp"}:
@@ -135,6 +150,20 @@ def result_shape(call: Call) -> str | None:
     if call.attr in {"get_command", "strip", "decode", "encode"} and call.receiver.shape != "\0":
         return call.receiver.shape
     return None
+
+
+_WHO = {
+    "USER": "host:user", "USERNAME": "host:user", "LOGNAME": "host:user", "USERDOMAIN": "host:name",
+    "COMPUTERNAME": "host:name", "HOSTNAME": "host:name",
+}  # fmt: skip
+
+
+def env_tags(name: str | None) -> frozenset[str]:
+    """Return the tags of one variable of the environment."""
+    return frozenset({"env", _WHO[name]}) if name in _WHO else _ENV
+
+
+_ENV = frozenset({"env"})
 
 
 def secrets_in(path: str) -> set[str]:
@@ -188,6 +217,21 @@ def after_call(reader: "Expressions", call: Call, node: ast.Call, scope: "Scope"
     elif attr == "save" and call.receiver.tags & {"screen", "camera"} and call.args:
         path = call.args[0].shape
         reader.files[path] = reader.files.get(path, _NO_TAGS) | (call.receiver.tags & {"screen", "camera"})
+    elif SOURCES.get(name) == "keys":
+        # the function that is told each key
+        for told in (*call.args, *call.kwargs.values()):
+            target = reader.functions.get(told.name[1:]) if told.name[:1] == "~" else None
+            if target is not None:
+                reader.invoke(target, (Value(tags=_KEYS),), {})
+    elif name == "shutil.make_archive" and len(call.args) >= 3:
+        root = call.args[2].shape
+        if _HOME.search(root):
+            path = f"{call.args[0].shape}.{call.args[1].shape}"
+            reader.files[path] = reader.files.get(path, _NO_TAGS) | {"secret:home"}
+    elif attr in MAKES_WALLETS and node.args and call.args[0].shape == "\0":
+        given = call.args[0]
+        if not given.tags and not given.name and isinstance(node.args[0], ast.Name):
+            taint(reader, node.args[0], _WALLET_KEY, scope)
     elif name in {"open", "io.open"} and node.args:
         reader.handles[id(result)] = (result, node.args[0])
     elif name in SHELLS or name in PROCESSES:

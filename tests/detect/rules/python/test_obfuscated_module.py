@@ -115,3 +115,15 @@ def test_climbing_to_all_classes(scan):
     assert scan(RULE, text) == [(1, "HIGH", "MEDIUM", "import")]
     assert scan(RULE, "NOTE = '().__class__.__bases__[0].__subclasses__()'\n") == []
     assert scan(RULE, "def all(k):\n    return k.__subclasses__() or k.__base__\n") == []
+
+
+def test_letters_out_of_a_table(scan):
+    text = "t = 'abcdefghijklmnopqrstuvwxyz'\n__import__(t[14] + t[18] + t[2]).getcwd()\n"
+    assert (2, "HIGH", "HIGH", "import") in scan(RULE, text)
+    assert scan(RULE, "t = ['os']\n__import__(t[0]).getcwd()\n") == []
+
+
+def test_one_text_and_a_line(scan):
+    packed = "0f/1e" * 5000
+    assert scan(RULE, f"run(x, by=eval, text='{packed}')\neval(x)\n") == [(1, "MEDIUM", "MEDIUM", "import")]
+    assert scan(RULE, f"DATA = '{packed}'\n") == []

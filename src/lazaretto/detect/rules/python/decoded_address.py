@@ -81,7 +81,7 @@ def _grade(view: PythonModule, call: Call, url: Value) -> tuple[str, Severity, C
     if url.known and place(url.shape) > Place.LOCAL and ("lit" in url.tags or call.name in LOOKUPS):
         if what:
             return _SENDS, Severity.HIGH, Confidence.HIGH
-        sure = unasked or call.quiet
+        sure = unasked or call.quiet or place(url.shape) is Place.DROP
         return _CALLS, Severity.HIGH if sure else Severity.MEDIUM, Confidence.HIGH if sure else Confidence.MEDIUM
     if call.quiet and not url.known and {"dec:base64", "dec:hex", "dec:xor"} & url.tags:
         return _UNSHOWN, Severity.HIGH, Confidence.HIGH

@@ -48,30 +48,43 @@ _RUN = N_("downloads a file and starts it")
 _RUN_FROM = N_("downloads a file from {address} and starts it")
 _SAVES = N_("downloads a program from {address}, and starts a program")
 _DECODED = N_("downloads text from {address}, decodes it and saves it as a program")
+_LOADS = N_("downloads the module {name} and imports it")
 _PIPE = N_("runs a command that downloads and starts a program: {command}")
 
 _BOTH = re.compile(
-    r"(?:curl|wget)\s[^|;&\n]{1,400}\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b|(?:curl|wget)\s[^|\n]{1,400}\|\s*(?:sudo\s+)?python"
-    r"|(?:curl|wget)\s[^\n]{1,400}(?:&&|;)\s*(?:chmod\s\+?[0-7x]{1,4}\s|(?:ba|z)?sh\s|\./|python3?\s|start\s|/tmp/)"
+    r"(?:curl|wget)\s[^|;&\n]{1,400}\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b|(?:curl|wget)\s[^|\n]{1,400}\|\s*(?:sudo\s+)?(?:python|perl|node|ruby|php|pwsh|powershell|cmd)"
+    r"|(?:curl|wget)\s[^\n]{1,400}(?:&&|;|\s&\s)\s*(?:chmod\s\+?[0-7x]{1,4}\s|(?:ba|z)?sh\s|\./|python3?\s|start\s|/tmp/)"
     r"|(?:iex|Invoke-Expression)\b[^\n]{0,80}(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod|DownloadString|Net\.WebClient)"
     r"|(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod|DownloadString)[^\n]{1,300}(?:\|\s*(?:iex|Invoke-Expression)|Start-Process|Invoke-Expression|;\s*(?:start|&|\.\\|cmd|saps))"
     r"|(?:mshta|regsvr32|rundll32|msiexec)[^\n]{0,60}https?://|certutil[^\n]{0,60}-urlcache|bitsadmin[^\n]{0,60}/transfer"
     r"|\bpip3?\s+install\s[^\n]{0,200}https?://"
+    r"|\bgit\s+clone\s[^\n]{1,300}(?:&&|;|\s&\s)[^\n]{0,200}(?:\bpython|\b(?:ba|z)?sh\s|\./|\bnode\s|\bstart\s)"
     r"|DownloadFile\([^\n]{1,300}(?:Start-Process|Invoke-Item|;\s*&)",
     re.IGNORECASE,
 )
 _PROGRAM = re.compile(r"\.(?:exe|scr|bat|cmd|vbs|ps1|msi|jar|com|pif|hta|pyw)\b", re.IGNORECASE)
 _EXECUTABLE = re.compile(r"\.(?:exe|scr|dll|bat|cmd|vbs|ps1|msi|pif)$", re.IGNORECASE)
 _ONLY_SAVES = re.compile(r"^\s*\S{0,80}(?:curl|wget)(?:\.exe)?\b[^|;&\n]*$", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"^(?:\S*(?:python[\w.]*|%PYTHON%|bash|sh|node|start)\s+(?:\./)?[\w.-]+\.\w+|\./|[\w-]+\.(?:exe|bat|cmd|ps1|sh)\b)"
+)
+_CARRIES = re.compile(
+    rb"install[\"', ]{1,8}(?:[\w.-]{1,40}[\"', ]{1,8}){0,6}(?:git\+)?https?://|git[\"', ]{1,6}clone|\bclone(?:_from)?\("
+    rb"|(?:mshta|regsvr32|rundll32|msiexec|certutil|bitsadmin)[^\n]{0,80}https?://"
+)
+_CARRIERS = (b"install", b"clone", b"mshta", b"regsvr32", b"rundll32", b"msiexec", b"certutil", b"bitsadmin")
 _URL = re.compile(r"https?://[^\s'\"|;)]+")
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield every start of a downloaded file."""
-    if not view.speaks("net", "process"):
+    if view.speaks("net") and view.mentions(b".py", b".pyc") and view.mentions(b"write", b"urlretrieve", b"download"):
+        yield from _imports(view)
+    if not view.speaks("process") or not (view.speaks("net") or _fetches(view.blob.data)):
         return
     seen: set[object] = set()
     address_of = cache(partial(_address, view))  # a walk over all calls: once, and only when it is asked for
+    entered = {c.scope for c in view.facts.calls if c.name == "os.chdir" and "file:net" in c.tags()}
     for call in view.facts.calls:
         if call.attr in {"write", "write_bytes"} and "net" in call.tags() and call.tags() & STRONG:
             program = any("file:net" in tags and _EXECUTABLE.search(path) for path, tags in view.facts.files.items())
@@ -84,11 +97,13 @@ def check(view: PythonModule) -> Iterator[Match]:
         command = command_of(call)
         if _BOTH.search(command) and once(seen, call.line):
             found = _URL.search(command)
-            where = place(found[0]) if found else Place.UNKNOWN
-            yield _match(view, call, _PIPE, {"command": short(command)}, where)
+            address = found[0] if found else address_of() if {"net", "net~"} & call.tags() else ""
+            params = {"command": short(command), "address": defanged(address)}
+            yield _match(view, call, _PIPE, params, place(address) if address else Place.UNKNOWN)
             continue
         address = address_of()
-        if "file:net" not in file_tags(view, call):
+        inside = call.scope in entered and _RELATIVE.search(command) is not None
+        if not inside and "file:net" not in file_tags(view, call):
             # the two names need not agree: malware is not tested much
             if (
                 _PROGRAM.search(command)
@@ -108,6 +123,22 @@ def check(view: PythonModule) -> Iterator[Match]:
         )
 
 
+def _imports(view: PythonModule) -> Iterator[Match]:
+    name = _written_and_imported(view)
+    if name and not view.is_test:
+        line = next(at for module, at in view.facts.imports if module.rpartition(".")[2] == name.rpartition(".")[0])
+        address = _address(view)
+        yield Match(
+            _LOADS,
+            line,
+            params={"address": defanged(address), "name": name},
+            excerpt=view.quote(line),
+            confidence=Confidence.HIGH if not view.is_side else Confidence.MEDIUM,
+            severity=Severity.HIGH,
+            phase=Phase.INSTALL if view.is_setup else Phase.IMPORT,
+        )
+
+
 def _match(
     view: PythonModule, call: Call, message: str, params: dict[str, str], where: Place, command: str = ""
 ) -> Match:
@@ -124,6 +155,8 @@ def _match(
         confidence = Confidence.HIGH if sure else Confidence.MEDIUM
     elif _PROGRAM.search(command) and where > Place.LOCAL and not view.is_side:
         severity, confidence = Severity.MEDIUM, Confidence.MEDIUM
+    elif view.blob.name == "__init__.py" and where is Place.UNKNOWN and not view.is_side:
+        severity, confidence = Severity.MEDIUM, Confidence.MEDIUM  # a package whose front door is a dropper
     if where is Place.LOCAL:
         severity, confidence = Severity.LOW, Confidence.LOW
     if view.is_test and not unasked:
@@ -141,6 +174,22 @@ def _match(
         phase=view.phase(call.scope),
         layers=call.layers,
     )
+
+
+def _written_and_imported(view: PythonModule) -> str:
+    """Return the Python file that is written with what came over the network and imported by the same file."""
+    for path, tags in view.facts.files.items():
+        name = re.split(r"[/\\]", path)[-1]
+        stem, dot, suffix = name.rpartition(".")
+        if "file:net" in tags and dot and suffix in {"py", "pyw", "pyc"} and len(stem) > 1 and "\0" not in stem:
+            if any(module.rpartition(".")[2] == stem for module, _ in view.facts.imports):
+                return name
+    return ""
+
+
+def _fetches(data: bytes) -> bool:
+    """Tell whether a package or a repository is fetched by a command, in a file without other words of networks."""
+    return any(word in data for word in _CARRIERS) and _CARRIES.search(data) is not None
 
 
 def _address(view: PythonModule) -> str:

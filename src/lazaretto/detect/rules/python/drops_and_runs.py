@@ -35,7 +35,7 @@ _DROPS = N_("writes a program that it carries to a file and starts it")
 _FETCHER = N_("writes a script that downloads and runs code, and starts it")
 
 _BAD = re.compile(
-    r"exec\s*\([^\n]{0,200}(?:urlopen|requests\.|get\()|urlopen[^\n]{0,300}exec|(?:curl|wget)\s[^\n]{1,400}(?:chmod|python|\|\s*(?:ba)?sh|start\s)"
+    r"exec\s*\([^\n]{0,200}(?:urlopen|requests\.|get\()|urlopen[^\n]{0,300}exec|(?:curl|wget)\s[^\0]{1,400}(?:chmod|python|\|\s*(?:ba)?sh|start\s)"
     r"|exec\s*\(\s*Fernet|exec\s*\([^\n]{0,200}decrypt|-enc|EncodedCommand|DownloadString|DownloadFile|Invoke-WebRequest|urlretrieve|CreateObject\(|b64decode|/dev/tcp/|socket\.socket"
     r"|requests\.(?:get|post)\(|webhooks/",
     re.IGNORECASE,

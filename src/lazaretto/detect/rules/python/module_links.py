@@ -45,7 +45,6 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
     Raises:
         ParseError: at the end, when the file could only be read in part.
     """
-    data = view.blob.data
     seen: set[tuple[str, str]] = set()
     for kind, name, offset in _found(view):
         if (kind, name) in seen or len(seen) >= LINKS:
@@ -59,8 +58,6 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
                 yield Signal("import", f"py\t{name}", view.path, line)
         if view.facts.partial:
             raise ParseError("too big, deep or repetitive to be read to its end")
-    elif len(data) == 0:
-        return
 
 
 def _found(view: PythonModule) -> Iterator[tuple[str, str, int]]:

@@ -42,6 +42,8 @@ _LETTERS = N_("spells identifiers in mathematical letters")
 _RENAMES = N_("gives built-in functions other names in one go, {name} among them")
 _CLIMBS = N_("reaches classes by climbing from an object to all subclasses of its base")
 _SPELLS = N_("spells {name} in character codes")
+_PICKS = N_("picks the letters of a module's name out of a table")
+_BULK = N_("is a text of {size} characters that nobody can read, and a line that executes it")
 _PACKED = N_("was packed by {name}: what it does cannot be read")
 
 _ALIKE = re.compile(
@@ -64,6 +66,25 @@ _TELLING = frozenset({"exec", "eval", "compile", "globals", "__import__", "getat
 _ESCAPED = re.compile(rb"['\"]((?:\\x[2-7][0-9a-fA-F]){3,40})['\"]")
 _NAMED = frozenset({b"eval", b"exec", b"compile", b"getattr", b"__import__", b"builtins", b"__builtins__", b"globals",
                     b"marshal", b"zlib", b"base64", b"decompress", b"b64decode", b"subprocess", b"system"})  # fmt: skip
+
+
+_PICKED = re.compile(
+    rb"(?:__import__|import_module)\(\s{0,20}(?:[\w.]{1,40}\[-?\d{1,6}\]\s{0,10}\+\s{0,10}){2,40}[\w.]{1,40}\[-?\d{1,6}\]"
+)
+_DENSE = re.compile(rb"(?<![^\s'\"])[^\s'\"]{8000,}+")
+_RUNNER = re.compile(rb"(?<![\w.])(?:exec|eval)(?:[ \t]*\(|\b[^\w\n]{0,3}(?:if|for|,|;))")
+
+
+def _bulk(view: PythonModule) -> Iterator[Match]:
+    """Yield a file that is one packed text and little more, and executes something."""
+    data = view.blob.data
+    size = sum(len(found[0]) for found in _DENSE.finditer(data[: 4 << 20]))
+    if size * 10 < min(len(data), 4 << 20) * 9:
+        return
+    rest = _DENSE.sub(b" ", data[: 4 << 20])
+    found = _RUNNER.search(rest)
+    if found is not None:
+        yield Match(_BULK, params={"size": size}, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM)
 
 
 def check(view: PythonModule) -> Iterator[Match]:
@@ -89,6 +110,12 @@ def check(view: PythonModule) -> Iterator[Match]:
             shown = b", ".join(telling).decode("latin-1")
             first = _ESCAPED.search(data)
             yield Match(_SPELLS, view.blob.position(first.start())[0] if first else 1, params={"name": shown})
+    if b"__import__" in data or b"import_module" in data:
+        picked = _PICKED.search(data[: 1 << 20])
+        if picked:
+            yield Match(_PICKS, view.blob.position(picked.start())[0])
+    if len(data) > 20_000 and view.speaks("exec"):
+        yield from _bulk(view)
     for mark, name in _PACKERS:
         if mark in data and len(data) > 200 and _is_code(data, mark):
             yield Match(

@@ -22,6 +22,7 @@ References
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from lazaretto.detect.pycode import Place, command_of, defanged, once, place, runs_code, short, starts_process
 from lazaretto.detect.rule import Match, Rule
@@ -29,7 +30,7 @@ from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.py_facts import Call
 from lazaretto.parse.py_values import UNKNOWN
-from lazaretto.parse.py_vocabulary import SHELLS
+from lazaretto.parse.py_vocabulary import POLLINGS, SHELLS
 from lazaretto.parse.python import PythonModule
 
 _EXECUTED = N_("executes code that it received over the network ({how})")
@@ -41,12 +42,23 @@ _CHAT = N_("runs commands that it receives as chat messages")
 _PICKLE = N_("loads pickled objects that it received over the network")
 
 
-_CHATS = (b"discord", b"telegram", b"pyrogram", b"aiogram", b"telethon", b"nextcord", b"disnake")
+_CLONES = (b"dulwich", b"pygit2", b"clone_from(")
+_CHATS = (
+    b"discord",
+    b"telegram",
+    b"telebot",
+    b"pyrogram",
+    b"aiogram",
+    b"telethon",
+    b"nextcord",
+    b"disnake",
+    b"socketio",
+)
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield every execution of network data."""
-    if not (view.speaks("net") or view.mentions(*_CHATS)) or not (
+    if not (view.speaks("net") or view.mentions(*_CHATS, *_CLONES) or _borrows(view.blob.data)) or not (
         view.speaks("exec") or view.speaks("process") or view.mentions(b"pickle")
     ):
         return
@@ -71,7 +83,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                 call.line,
                 call.column,
                 excerpt=view.quote(call.line),
-                confidence=Confidence.HIGH if view.unasked(call.scope) else Confidence.MEDIUM,
+                confidence=Confidence.HIGH if view.unasked(call.scope) or _listens(view) else Confidence.MEDIUM,
                 phase=view.phase(call.scope),
                 layers=call.layers,
             )
@@ -79,7 +91,7 @@ def check(view: PythonModule) -> Iterator[Match]:
             yield Match(
                 _POWERSHELL, call.line, call.column, excerpt=view.quote(call.line), phase=view.phase(call.scope)
             )
-        elif _feeds(view, call) and once(seen, call.line):
+        elif (_feeds(view, call) or _given(call)) and once(seen, call.line):
             yield Match(_FED, call.line, call.column, excerpt=view.quote(call.line), phase=view.phase(call.scope))
         elif starts_process(call) and direct == "net" and _is_shell(call) and once(seen, call.line):
             yield Match(
@@ -135,6 +147,8 @@ def _scripted(call: Call) -> bool:
 
 def _feeds(view: PythonModule, call: Call) -> bool:
     """Tell whether network data is written to the input of an interpreter that this scope started."""
+    if call.name.endswith(".Popen") and "net" in call.kwargs.get("stdin", UNKNOWN).tags:
+        return _READS_STDIN.search(command_of(call)) is not None
     if call.attr not in {"communicate", "write"} or not call.name.startswith(("subprocess.Popen()", "psutil.Popen()")):
         if call.name != "subprocess.run" or "net" not in call.kwargs.get("input", UNKNOWN).tags:
             return False
@@ -144,6 +158,46 @@ def _feeds(view: PythonModule, call: Call) -> bool:
     return any(
         other.name.endswith(".Popen") and other.scope == call.scope and _READS_STDIN.search(command_of(other))
         for other in view.facts.calls
+    )
+
+
+def _given(call: Call) -> bool:
+    """Tell whether a Python is started with the program as an argument, and that came over the network."""
+    if not starts_process(call):
+        return False
+    items = call.arg(0, "args", "cmd").items or ()
+    return any(
+        flag.const == "-c" and "net" in program.tags and not program.shape.strip("\0")
+        for flag, program in pairwise(items)
+    )
+
+
+_SIBLING = re.compile(rb"^[ \t]{0,40}from[ \t]+\.", re.MULTILINE)
+_EXECUTES = re.compile(rb"\b(?:exec|eval)[ \t]*\(")
+
+
+def _borrows(data: bytes) -> bool:
+    """Tell whether a file names an address and executes something, with a helper of another file of the package."""
+    return (
+        (b"https://" in data or b"http://" in data)
+        and _EXECUTES.search(data) is not None
+        and _SIBLING.search(data) is not None
+    )
+
+
+_BOT_TOKEN = re.compile(r"^(?:\d{8,12}:AA[\w-]{30,36}|[MNO][\w-]{22,27}\.[\w-]{5,8}\.[\w-]{25,45})$")
+
+
+def _listens(view: PythonModule) -> bool:
+    """Tell whether a bot begins to listen unasked, or with a token that is written in the file."""
+    if view.is_test or view.is_side:
+        return False
+    if any(_BOT_TOKEN.match(text) for text, _ in view.facts.strings):
+        return True
+    return any(
+        (call.attr in POLLINGS or any(value.name.rpartition(".")[2] in POLLINGS for value in call.kwargs.values()))
+        and view.unasked(call.scope)
+        for call in view.facts.calls
     )
 
 

@@ -25,6 +25,8 @@ from lazaretto.detect.pycode import command_of, once, short, starts_process
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
+from lazaretto.parse.py_facts import Call
+from lazaretto.parse.py_values import UNKNOWN
 from lazaretto.parse.python import PythonModule
 
 _LINE = N_("opens a shell to another machine: {command}")
@@ -52,11 +54,14 @@ def check(view: PythonModule) -> Iterator[Match]:
         b"TCPClient",
         b"mkfifo",
         b".connect((",
+        b"create_connection",
     ):
         return
     seen: set[object] = set()
     dups = [call for call in view.facts.calls if call.name == "os.dup2"]
-    sockets = any(call.name == "socket.socket" or call.attr == "connect" for call in view.facts.calls)
+    sockets = any(
+        call.name == "socket.socket" or call.attr in {"connect", "create_connection"} for call in view.facts.calls
+    )
     for call in view.facts.calls:
         if not starts_process(call):
             continue
@@ -75,7 +80,12 @@ def check(view: PythonModule) -> Iterator[Match]:
         elif (
             sockets
             and _SHELLS.search(command)
-            and (_same(dups, call.scope) or (call.name == "pty.spawn" and _near(view, call.scope)))
+            and (
+                _same(dups, call.scope)
+                or (call.name == "pty.spawn" and _near(view, call.scope))
+                or _is_wired(call)
+                or _is_fed(view, call)
+            )
             and once(seen, call.line)
         ):
             yield Match(
@@ -91,6 +101,24 @@ def check(view: PythonModule) -> Iterator[Match]:
 
 def _same(dups: "list", scope: str) -> bool:  # type: ignore[type-arg]
     return any(dup.scope == scope for dup in dups)
+
+
+def _is_wired(call: Call) -> bool:
+    """Tell whether a program is started with a connection as its input."""
+    given = call.kwargs.get("stdin", UNKNOWN).name
+    return given.startswith(("socket.socket()", "socket.create_connection()", "ssl.wrap_socket()"))
+
+
+def _is_fed(view: PythonModule, call: Call) -> bool:
+    """Tell whether what comes over the connection is written to a program's input."""
+    if "stdin" not in call.kwargs or not call.name.endswith(".Popen"):
+        return False
+    return any(
+        other.attr in {"write", "communicate", "send"}
+        and other.name.startswith(f"{call.name}()")
+        and {"net", "net~"} & other.tags()
+        for other in view.facts.calls
+    )
 
 
 def _near(view: PythonModule, scope: str) -> bool:

@@ -20,9 +20,10 @@ References
     ATT&CK T1552.004 (Private Keys), T1115 (Clipboard Data), T1113 (Screen Capture), T1056.001 (Keylogging), T1041.
 """
 
+import re
 from collections.abc import Iterator
 
-from lazaretto.detect.pycode import Place, defanged, once, sendings
+from lazaretto.detect.pycode import Place, Sending, defanged, once, sendings
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
@@ -31,6 +32,7 @@ from lazaretto.parse.python import PythonModule
 _SENT = N_("sends {what} to {address}")
 _SENT_AWAY = N_("sends {what} away")
 _FILES = N_("searches folders for files and sends them to {address}")
+_CALLER = N_("sends the source code of the program that uses it to {address}")
 _QUIET = N_("sends a credential that its caller gave it ({what}) to {address}, and swallows every error")
 _KEY = N_("sends a secret that its caller gave it ({what}) to {address}")
 
@@ -41,6 +43,9 @@ _HINTS = (
     b"pynput", b"keyboard.", b"VideoCapture", b"mss.", b"privatekey", b"private_key", b"privkey", b"priv_key",
     b"mnemonic",
     b"seed", b"listdir", b"os.walk", b"keypair", b"launcher_accounts", b"microsoft_accounts", b".lunarclient",
+    b"from_key", b"from_secret", b"from_base58", b"from_seed", b"from_private",
+    b"inspect.stack", b"getouterframes", b"currentframe", b"_getframe", b"os.scandir", b"glob(", b".rglob",
+    b"make_archive",
     b"access_key_secret", b"secret_access_key", b"api_secret", b"client_secret", b"accesskeysecret",
 )  # fmt: skip
 _WHAT = {
@@ -48,7 +53,7 @@ _WHAT = {
     "secret:accounts": "the account list",
     "secret:keychain": "the keychain", "secret:browser": "browser secrets", "secret:discord": "chat tokens",
     "secret:wallet": "wallet files", "secret:telegram": "chat sessions", "secret:game": "game accounts",
-    "secret:keyring": "the keyring",
+    "secret:keyring": "the keyring", "secret:home": "personal folders",
     "clip": "the clipboard", "screen": "the screen", "keys": "keystrokes", "camera": "the camera",
 }  # fmt: skip
 
@@ -64,9 +69,9 @@ def check(view: PythonModule) -> Iterator[Match]:
         kinds = sorted(tag for tag in sending.tags if tag in _WHAT)
         given = sorted(tag.removeprefix("param:") for tag in sending.tags if tag.startswith("param:"))
         known = sending.place > Place.UNKNOWN
-        if sending.place is Place.DROP and {"file", "host:files"} <= sending.tags and once(seen, sending.call.line):
+        if _takes_files(view, sending) and once(seen, sending.call.line):
             yield Match(
-                _FILES,
+                _CALLER if "caller" in sending.tags else _FILES,
                 sending.call.line,
                 sending.call.column,
                 params={"address": defanged(sending.address)},
@@ -119,6 +124,24 @@ def check(view: PythonModule) -> Iterator[Match]:
                 phase=view.phase(sending.call.scope),
                 layers=sending.call.layers,
             )
+
+
+_WANTED = re.compile(
+    r"^(?:\*?\.env(?:\.\w*|[-_])?|\*?\.session|id_rsa|id_ed25519|\*?\.pem|\*?\.wallet|\*?\.kdbx?|wallet\.dat|\*?\.ovpn|\*?\.ppk|\.npmrc|\.pypirc|\.netrc)$"
+)
+"""Names and endings of files that hold secrets, as programs look for them."""
+
+
+def _takes_files(view: PythonModule, sending: Sending) -> bool:
+    """Tell whether files are searched for and sent: to a collector, or wherever those are that hold secrets."""
+    tags = sending.tags
+    if "file" not in tags or not {"host:files", "caller"} & tags:
+        return False
+    if sending.place >= Place.BARE:
+        return True
+    if sending.place is Place.UNKNOWN or "caller" in tags:
+        return False
+    return any(_WANTED.match(text) for text, _ in view.facts.strings)
 
 
 RULE = Rule(

@@ -25,13 +25,26 @@ References
 import re
 from collections.abc import Iterator
 
-from lazaretto.detect.pycode import Place, Sending, command_of, defanged, once, sendings, short, starts_process
+from lazaretto.detect.pycode import (
+    Place,
+    Sending,
+    command_of,
+    defanged,
+    is_paste,
+    once,
+    place,
+    sendings,
+    short,
+    starts_process,
+)
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
 from lazaretto.model.text import N_
+from lazaretto.parse.py_vocabulary import STANDARD_MODULES
 from lazaretto.parse.python import PythonModule
 
 _REQUEST = N_("calls {address} while it is installed")
+_HANDS = N_("hands {address} to {name} while it is installed")
 _REQUEST_AWAY = N_("opens a network connection while it is installed")
 _PROCESS = N_("starts a program while it is installed: {command}")
 _WRITES = N_("writes outside of the package while it is installed: {path}")
@@ -59,6 +72,7 @@ _NATIVE = re.compile(
     rb"Extension\(|ext_modules|cffi_modules|rust_extensions|[Cc][Mm]ake|pybind11|cythonize|build_ext|TestCommand|scikit-build"
 )
 """Signs of a package that compiles something, or tests itself in old ways."""
+_ADDRESS = re.compile(rb"https?://[^\s'\"]{4,100}")
 _FETCHES = re.compile(rb"tarfile|zipfile|urlretrieve|\.tar\.|\.zip\b|extractall")
 
 
@@ -72,7 +86,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         yield from _browses(view)
     if view.mentions(b"tmp", b"Desktop", b"Users", b"home", b"root"):
         yield from _writes(view)
-    if not (view.speaks("net") or view.speaks("process")):
+    if not (view.speaks("net") or view.speaks("process") or _names_paste(view.blob.data)):
         return
     seen: set[object] = set()
     for sending in sendings(view):
@@ -97,6 +111,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
             phase=Phase.INSTALL,
             layers=call.layers,
         )
+    yield from _hands(view, seen)
     for call in view.facts.calls:
         if (
             not starts_process(call)
@@ -126,6 +141,39 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
             yield Match(_PROCESS, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
         else:
             yield Match(_PROCESS, severity=Severity.LOW, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
+
+
+def _names_paste(data: bytes) -> bool:
+    """Tell whether the file names a paste site or a chat's file store."""
+    return any(is_paste(found[0].decode("latin-1")) for found in _ADDRESS.finditer(data[: 1 << 18]))
+
+
+def _hands(view: PythonModule, seen: set[object]) -> Iterator[Match]:
+    """Yield addresses of paste sites and catchers that are given to a function of another file."""
+    for call in view.facts.calls:
+        top = call.name.partition(".")[0]
+        if not top or top[0] in "~@<" or "." not in call.name or top in STANDARD_MODULES or call.attr == "setup":
+            continue
+        for value in (*call.args, *call.kwargs.values()):
+            address = value.shape
+            if (
+                address.startswith(("http://", "https://"))
+                and (is_paste(address) or place(address) >= Place.BARE)
+                and view.phase(call.scope) is Phase.INSTALL
+                and not call.aside
+                and once(seen, call.line)
+            ):
+                yield Match(
+                    _HANDS,
+                    call.line,
+                    call.column,
+                    params={"address": defanged(address), "name": short(call.name, 60)},
+                    excerpt=view.quote(call.line),
+                    severity=Severity.HIGH,
+                    confidence=Confidence.HIGH,
+                    phase=Phase.INSTALL,
+                    layers=call.layers,
+                )
 
 
 _OUTSIDE = re.compile(
@@ -175,6 +223,8 @@ def _grade(view: PythonModule, sending: Sending) -> tuple[Severity, Confidence]:
         return Severity.HIGH, Confidence.HIGH
     if _EXECUTABLE.search(sending.address):
         return Severity.HIGH, Confidence.HIGH if place >= Place.SHARED else Confidence.MEDIUM
+    if is_paste(sending.address):
+        return Severity.HIGH, Confidence.HIGH
     if sending.how == "dns":
         return Severity.MEDIUM, Confidence.MEDIUM
     if _FETCHES.search(view.blob.data):

@@ -34,7 +34,10 @@ _CONTEXT = N_("records {what}")
 _REPLACES = N_("replaces wallet addresses in the clipboard")
 
 _KINDS = {"clip": "the clipboard", "screen": "the screen", "keys": "keystrokes", "camera": "the camera"}
-_WALLET = re.compile(r"\[13\]\[a-km-z|bc1\[|0x\[a-fA-F0-9\]\{40\}|0x\[0-9a-fA-F\]\{40\}|T\[A-Za-z1-9\]\{33\}|\[LM3\]")
+_WALLET = re.compile(
+    r"\[13\]\[a-km-z|\[13\]\)?\[a-|bc1[\[|)]|0x\[a-fA-F0-9\]\{40\}|0x\[0-9a-fA-F\]\{40\}|T\[A-Za-z1-9\]\{33\}|\[LM3\]"
+    r"|^(?:bc1[a-z0-9]{25,62}|[13][a-km-zA-HJ-NP-Z1-9]{25,34}|0x[0-9a-fA-F]{40}|T[1-9A-HJ-NP-Za-km-z]{33})$"
+)
 
 
 def check(view: PythonModule) -> Iterator[Match]:
@@ -42,12 +45,15 @@ def check(view: PythonModule) -> Iterator[Match]:
     captured: dict[str, tuple[int, str]] = {}
     for call in view.facts.calls:
         kind = SOURCES.get(call.name, "")
+        if not kind and call.attr == "clipboard_get":
+            kind = "clip"
         if kind in _KINDS:
             captured.setdefault(kind, (call.line, call.scope))
     if not captured:
         return
     copies = any(
-        call.name == "pyperclip.copy"
+        call.name in {"pyperclip.copy", "clipboard.copy"}
+        or call.attr == "clipboard_append"
         or call.name.endswith("SetClipboardText")
         or call.name.endswith("SetClipboardData")
         for call in view.facts.calls
@@ -99,5 +105,6 @@ RULE = Rule(
         b"VideoCapture",
         b"mss.",
         b"win32clipboard",
+        b"clipboard",
     ),
 )
