@@ -242,3 +242,17 @@ def test_an_examination_that_was_cut_off_is_not_remembered(
     again = check(str(target), options)
     assert again.verdict.complete
     assert again.examination.coverage.cached == 0
+
+
+def test_a_worker_that_meets_every_kind_of_file_keeps_room(tmp_path: Path) -> None:
+    """Searches reserve address space: together they must stay below what a worker is allowed."""
+    filler = "value = 'a line of an ordinary program'\n" * 4000
+    for name in ("a.py", "b.js", "c.sh", "d.txt", "e.json", "f.ts", "package.json", "setup.cfg", "g.pth", "h.ps1"):
+        for number in range(3):
+            (tmp_path / f"{number}").mkdir(exist_ok=True)
+            (tmp_path / f"{number}" / name).write_text(filler)
+    limits = Limits(worker_bytes=400 << 20)
+    checked = check(str(tmp_path), Options(jobs=1, cache=False, limits=limits))
+    assert [
+        gap.reason.english() for gap in checked.examination.gaps if not gap.partial and gap.stage is Stage.LIMIT
+    ] == []

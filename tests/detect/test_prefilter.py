@@ -36,6 +36,7 @@ def by_in(wishes: list[Wish], data: bytes) -> set[int]:
 @pytest.fixture(params=["cold", "warm"])
 def warm_up(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prefilter, "WARM_UP", 0 if request.param == "warm" else 1 << 40)
+    monkeypatch.setattr(prefilter, "FEWEST", 6)
 
 
 @pytest.mark.usefixtures("warm_up")
@@ -61,6 +62,7 @@ def test_edges(data: bytes) -> None:
 
 def test_the_set_is_compiled_only_after_some_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled: list[int] = []
+    monkeypatch.setattr(prefilter, "FEWEST", 6)
     compile_set = prefilter._compiled
     monkeypatch.setattr(prefilter, "_compiled", lambda wishes: compiled.append(1) or compile_set(wishes))
     held = Prefilter(WISHES)
@@ -79,6 +81,7 @@ def test_few_needles_are_never_compiled() -> None:
 
 def test_a_pass_that_takes_too_long_is_done_by_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prefilter, "WARM_UP", 0)
+    monkeypatch.setattr(prefilter, "FEWEST", 6)
     monkeypatch.setattr(prefilter, "_scan", lambda *_: False)
     assert Prefilter(WISHES).holding(b"fetch eval(") == {0, 1, 6}
 

@@ -180,6 +180,9 @@ class Pool(Generic[K, C]):
         self._workers.remove(worker)
 
 
+RESERVED = 768 << 20
+"""Bytes of address space that searches by YARA-X reserve (80 MB a scanner) and hardly touch; they must not be counted
+as memory, or a worker that has met every kind of file has none left."""
 TICK = 0.1
 """Seconds of processor time between two looks at the clock."""
 
@@ -257,7 +260,7 @@ def _limit_memory(extra: int) -> None:
         with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - a worker's start is hot
             used = int(statm.read().split()[0]) * resource.getpagesize()
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (used + extra, hard))
+        resource.setrlimit(resource.RLIMIT_AS, (used + extra + RESERVED, hard))
     except (ImportError, OSError, ValueError):  # not POSIX, or no /proc: the time limit still holds
         return
 

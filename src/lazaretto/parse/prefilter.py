@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 SHORTEST = 3
 """Bytes; shorter needles stand everywhere, and looking for them is what `in` does fastest."""
-FEWEST = 6
-"""Needles from which one pass is worth its compilation."""
+FEWEST = 30
+"""Needles from which one pass is worth its compilation, and the 80 MB of address space that a scanner reserves."""
 WARM_UP = 48 << 10
 """Bytes that are searched by `in` before the set is compiled."""
 WORDS_WARM_UP = 1 << 20
