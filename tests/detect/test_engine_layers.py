@@ -126,3 +126,10 @@ def test_a_program_that_is_too_long_is_read_in_parts() -> None:
 def test_a_program_beyond_all_bounds_is_not_called_examined() -> None:
     result = Engine([RULE], VIEWS).examine(Blob("a.py", b"v = 1\n" * (5 << 20)))
     assert [gap.partial for gap in result.gaps] == [False]
+
+
+def test_decoys_do_not_use_up_the_room_of_a_long_program() -> None:
+    decoys = LayerSource("decoys", TextFile, lambda _view: (Layer(b"x = %d" % n, "python", ("d",)) for n in range(90)))
+    filler = b"value = 1  # a line like any other\n" * 150_000
+    result = Engine([RULE], VIEWS, layers=[decoys]).examine(Blob("a.py", filler + b"hidden_thing()\n"))
+    assert [finding.locations[0].line for finding in result.findings] == [150_001]

@@ -209,17 +209,22 @@ def time_limit(seconds: float) -> Iterator[None]:
         _Clock.ticking = True
         signal.signal(signal.SIGPROF, _tick)
         signal.setitimer(signal.ITIMER_PROF, TICK, TICK)
-        atexit.register(signal.setitimer, signal.ITIMER_PROF, 0)  # its handler goes before the process does
+        atexit.unregister(_stop)
+        atexit.register(_stop)  # the handler goes before the process does
     try:
         yield
     finally:
         _Clock.deadline = None
 
 
+def _stop() -> None:
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    _Clock.ticking = False
+
+
 def _tick(_number: int, _frame: FrameType | None) -> None:
     if _Clock.deadline is None:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        _Clock.ticking = False
+        _stop()
     elif time.process_time() > _Clock.deadline:
         raise OutOfTime
 

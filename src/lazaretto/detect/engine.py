@@ -79,7 +79,8 @@ class Engine:
         """
         whole = into or Collected()
         seen = {blob.data}
-        queue = deque(self._one(blob, whole))
+        # parts of the file itself first: decoys must not use up their room
+        queue = deque(sorted(self._one(blob, whole), key=lambda layer: not layer.piece))
         room = LAYER_TOTAL
         while queue:
             layer = queue.popleft()
@@ -92,7 +93,7 @@ class Engine:
                         Stage.LIMIT,
                         blob.path,
                         Message.of(N_("more encoded content than is decoded; the rest was not examined")),
-                        partial=True,
+                        partial=not any(left.piece for left in (layer, *queue)),
                     )
                 )
                 break
@@ -242,26 +243,17 @@ def _run(rule: Rule, view: object, path: str, findings: list[Finding], signals: 
                 )
                 break
             findings.append(finding_of(rule, item, path))
-    except ParseError as error:
-        gaps.append(
-            Gap(
-                Stage.PARSE,
-                path,
-                Message.of(N_("{rule} could not read it: {reason}"), {"rule": rule.id, "reason": error.reason}),
-                partial=True,
-            )
-        )
     except Exception as error:  # noqa: BLE001 - a crashing rule must never hide what the others saw
-        gaps.append(
-            Gap(
-                Stage.RULE,
-                path,
-                Message.of(
-                    N_("{rule} failed: {error}"), {"rule": rule.id, "error": f"{type(error).__name__}: {error}"[:200]}
-                ),
-                partial=True,
-            )
-        )
+        gaps.append(_trouble(rule.id, path, error))
+
+
+def _trouble(name: str, path: str, error: Exception) -> Gap:
+    """Say that a rule or a finder of layers broke off in a file."""
+    if isinstance(error, ParseError):
+        reason = Message.of(N_("{rule} could not read it: {reason}"), {"rule": name, "reason": error.reason})
+        return Gap(Stage.PARSE, path, reason, partial=True)
+    told = f"{type(error).__name__}: {error}"[:200]
+    return Gap(Stage.RULE, path, Message.of(N_("{rule} failed: {error}"), {"rule": name, "error": told}), partial=True)
 
 
 def _within(layer: Layer, deeper: Layer) -> Layer:
@@ -279,13 +271,8 @@ def _moved(place: Location, lines: int) -> Location:
 def _found(source: LayerSource, view: object, path: str, gaps: list[Gap]) -> Iterator[Layer]:
     try:
         yield from source.find(view)
-    except ParseError as error:
-        reason = Message.of(N_("{rule} could not read it: {reason}"), {"rule": source.id, "reason": error.reason})
-        gaps.append(Gap(Stage.PARSE, path, reason, partial=True))
     except Exception as error:  # noqa: BLE001 - a finder that fails must not hide what the rules saw
-        told = f"{type(error).__name__}: {error}"[:200]
-        reason = Message.of(N_("{rule} failed: {error}"), {"rule": source.id, "error": told})
-        gaps.append(Gap(Stage.RULE, path, reason, partial=True))
+        gaps.append(_trouble(source.id, path, error))
 
 
 def _gap(stage: Stage, blob: Blob, template: str, **params: object) -> Gap:
