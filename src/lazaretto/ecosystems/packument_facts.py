@@ -1,0 +1,265 @@
+"""What one version's manifest in a packument tells the policy, and how its links are turned to this side.
+
+Only a few fields are decoded; the manifest itself stays as the bytes that the registry sent (`msgspec.Raw`).
+Source: the registry's documentation of package metadata; `_npmUser`, `dist.attestations` and `dist.signatures` as the
+public registry sends them.
+"""
+
+import binascii
+import re
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Raw
+
+from lazaretto.ecosystems.registry_document import attempt
+
+INSTALL_SCRIPTS: Final = ("preinstall", "install", "postinstall")
+Digests = tuple[tuple[str, str], ...]
+
+_SIZES: Final = {"sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
+_ABSENT: Final = Raw(b"")
+_HEX40 = re.compile(r"[0-9a-fA-F]{40}", re.ASCII)
+_ATTESTATIONS: Final = "/-/npm/v1/attestations/"
+_PATH = re.compile(r"/[A-Za-z0-9@%._~!*'()/+-]{1,400}", re.ASCII)
+
+
+class _Scripts(msgspec.Struct):
+    preinstall: str | None = None
+    install: str | None = None
+    postinstall: str | None = None
+
+
+class Dist(msgspec.Struct):
+    """Where the tarball is and how it is checked."""
+
+    tarball: str = ""
+    integrity: str | None = None
+    shasum: str | None = None
+    attestations: Raw = _ABSENT
+    signatures: Raw = _ABSENT
+
+
+class _User(msgspec.Struct):
+    name: str | None = None
+
+
+class Manifest(msgspec.Struct):
+    """The few fields of a version that are looked at."""
+
+    name: str = ""
+    version: str = ""
+    dist: Dist | None = None
+    scripts: _Scripts | None = None
+    gypfile: bool | None = None
+    deprecated: str | None = None
+    npm_user: _User | None = msgspec.field(default=None, name="_npmUser")
+    license: Any = None
+    hasInstallScript: bool | None = None  # noqa: N815 - the registry's own spelling
+
+
+class _Abbreviated(msgspec.Struct, omit_defaults=True):
+    """The fields of an abbreviated manifest, in the specification's order."""
+
+    name: Raw = _ABSENT
+    version: Raw = _ABSENT
+    deprecated: Raw = _ABSENT
+    dependencies: Raw = _ABSENT
+    optionalDependencies: Raw = _ABSENT  # noqa: N815
+    devDependencies: Raw = _ABSENT  # noqa: N815
+    bundleDependencies: Raw = _ABSENT  # noqa: N815
+    peerDependencies: Raw = _ABSENT  # noqa: N815
+    peerDependenciesMeta: Raw = _ABSENT  # noqa: N815
+    acceptDependencies: Raw = _ABSENT  # noqa: N815
+    bin: Raw = _ABSENT
+    directories: Raw = _ABSENT
+    dist: Raw = _ABSENT
+    engines: Raw = _ABSENT
+    os: Raw = _ABSENT
+    cpu: Raw = _ABSENT
+    libc: Raw = _ABSENT
+    has_shrinkwrap: Raw = msgspec.field(default=_ABSENT, name="_hasShrinkwrap")
+    hasInstallScript: Raw = _ABSENT  # noqa: N815
+    funding: Raw = _ABSENT
+
+
+_ABBREVIATED = msgspec.json.Decoder(_Abbreviated)
+_TRUE = Raw(b"true")
+_MANIFEST = msgspec.json.Decoder(Manifest)
+_FIELDS = msgspec.json.Decoder(dict[str, Raw])
+_TEXT = msgspec.json.Decoder(str)
+_ANY = msgspec.json.Decoder(Any)
+_DIST = msgspec.json.Decoder(Dist)
+_USER = msgspec.json.Decoder(_User)
+
+
+def manifest(raw: Raw) -> Manifest | None:
+    """Read a version's manifest; fields of a wrong type count as absent; None when it is no object at all."""
+    try:
+        return _MANIFEST.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return _odd(raw)
+
+
+def abbreviation(raw: Raw, *, scripts: bool) -> bytes:
+    """Return the abbreviated manifest, its links not yet turned; `scripts`: an installation runs something."""
+    found = _ABBREVIATED.decode(raw)
+    found.hasInstallScript = _TRUE if scripts else _ABSENT
+    return msgspec.json.encode(found)
+
+
+def scripts_of(found: Manifest) -> tuple[str, ...]:
+    """Return the lifecycle scripts that an installation runs. An abbreviated manifest only says that there are some."""
+    told = found.scripts
+    names = tuple([name for name in INSTALL_SCRIPTS if getattr(told, name)]) if told is not None else ()
+    return names or (("install",) if found.hasInstallScript else ())
+
+
+def is_proven(dist: Dist) -> bool:
+    """Tell whether an attestation is offered."""
+    return dist.attestations is not _ABSENT and bytes(dist.attestations).startswith(b"{")
+
+
+def is_signed(dist: Dist) -> bool:
+    """Tell whether the registry signed it."""
+    return dist.signatures is not _ABSENT
+
+
+def digests_of(dist: Dist) -> Digests:
+    """Return digests as hex: those of `integrity` (Subresource Integrity), and `shasum`; broken ones are dropped."""
+    found: dict[str, str] = {}
+    for part in (dist.integrity or "")[:2000].split():
+        algorithm, _, encoded = part.partition("-")
+        if (size := _SIZES.get(algorithm)) and algorithm not in found:
+            try:
+                plain = binascii.a2b_base64(encoded.partition("?")[0])
+            except ValueError:
+                continue
+            if len(plain) == size:
+                found[algorithm] = plain.hex()
+    if "sha1" not in found and dist.shasum and _HEX40.fullmatch(dist.shasum):
+        found["sha1"] = dist.shasum.lower()
+    return tuple(found.items())
+
+
+def licence_of(value: object) -> str:
+    """Return an SPDX expression or the text that stands in its place; old manifests hold objects and lists."""
+    if isinstance(value, str):
+        return value[:200]
+    if isinstance(value, dict):
+        return licence_of(value.get("type") if isinstance(value.get("type"), str) else None)
+    if isinstance(value, list):
+        return " OR ".join(found for one in value[:10] if not isinstance(one, list) and (found := licence_of(one)))[
+            :200
+        ]
+    return ""
+
+
+def relinked(raw: bytes, tarball: str, base: str, *, note: str = "") -> bytes:
+    """Return a manifest whose `dist` leads to this side; all else, signatures above all, is left as it is.
+
+    `tarball` is the new address of the tarball; `note` a text for `deprecated`.
+
+    NOTE: the bytes are spliced only where just one reading is possible: one key of this name, nothing escaped that
+    could spell it otherwise. Any other manifest is taken apart and written anew, which also ends double keys.
+    """
+    if not note and b'"readme":' not in raw and b"\\u00" not in raw:
+        done = _spliced(raw, b'"tarball":"', b'"tarball"', tarball.encode())
+        if done is not None and b'"attestations"' in done:
+            done = _attestations(done, base)
+        if done is not None:
+            return done
+    fields = _FIELDS.decode(raw)
+    fields.pop("readme", None)
+    dist = attempt(_FIELDS.decode, fields.get("dist")) or {}
+    dist["tarball"] = _raw(tarball)
+    proof = attempt(_FIELDS.decode, dist.get("attestations"))
+    if proof is not None and "url" in proof:
+        proof["url"] = _raw(here(attempt(_TEXT.decode, proof["url"]) or "", base))
+        dist["attestations"] = _raw(proof)
+    fields["dist"] = _raw(dist)
+    if note:
+        before = attempt(_TEXT.decode, fields.get("deprecated"))
+        fields["deprecated"] = _raw(f"{before} [{note}]" if before else note)
+    return msgspec.json.encode(fields)
+
+
+def here(url: str, base: str) -> str:
+    """Return the address on this side of one of the registry's own documents; its path is kept from `/-/` on."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        path = ""
+    _, found, rest = path.partition(_ATTESTATIONS)
+    path = _ATTESTATIONS + rest if found else path
+    return base + path if _PATH.fullmatch(path) and ".." not in path else base + "/-/npm/v1/attestations/unknown"
+
+
+def _attestations(raw: bytes, base: str) -> bytes | None:
+    key = b'"attestations":{"url":"'
+    start = raw.find(key) + len(key)
+    end = raw.find(b'"', start)
+    if start < len(key) or end < 0:
+        return None
+    url = raw[start:end].decode("utf-8", "replace")
+    return _spliced(raw, key, b'"attestations"', here(url, base).encode())
+
+
+def _spliced(raw: bytes, head: bytes, key: bytes, value: bytes) -> bytes | None:
+    at = raw.find(key)
+    if at < 0 or not raw.startswith(head, at) or raw.find(key, at + 1) >= 0:
+        return None
+    start = at + len(head)
+    end = raw.find(b'"', start)
+    if end < 0 or raw[end - 1] == 0x5C:
+        return None
+    return b"".join((raw[:start], value, raw[end:]))
+
+
+def _odd(raw: Raw) -> Manifest | None:
+    fields = attempt(_FIELDS.decode, raw)
+    if fields is None:
+        return None
+    found = Manifest(
+        name=attempt(_TEXT.decode, fields.get("name")) or "",
+        version=attempt(_TEXT.decode, fields.get("version")) or "",
+        dist=attempt(_DIST.decode, fields.get("dist")) or _odd_dist(fields.get("dist")),
+        deprecated=attempt(_TEXT.decode, fields.get("deprecated")),
+        npm_user=attempt(_USER.decode, fields.get("_npmUser")),
+        license=attempt(_ANY.decode, fields.get("license")),
+    )
+    if found.deprecated is None and _truthy(fields.get("deprecated")):
+        found.deprecated = "deprecated"
+    found.gypfile = _truthy(fields.get("gypfile"))
+    found.hasInstallScript = _truthy(fields.get("hasInstallScript"))
+    scripts = attempt(_FIELDS.decode, fields.get("scripts")) or {}
+    # A script that is no text is still one that somebody wanted to run.
+    told = {
+        name: (attempt(_TEXT.decode, scripts.get(name)) or "?")
+        for name in INSTALL_SCRIPTS
+        if _truthy(scripts.get(name))
+    }
+    found.scripts = _Scripts(**told)
+    return found
+
+
+def _odd_dist(raw: Raw | None) -> Dist | None:
+    fields = attempt(_FIELDS.decode, raw)
+    if fields is None:
+        return None
+    return Dist(
+        attempt(_TEXT.decode, fields.get("tarball")) or "",
+        attempt(_TEXT.decode, fields.get("integrity")),
+        attempt(_TEXT.decode, fields.get("shasum")),
+        fields.get("attestations", _ABSENT),
+        fields.get("signatures", _ABSENT),
+    )
+
+
+def _truthy(raw: Raw | None) -> bool:
+    return raw is not None and bytes(raw) not in (b"null", b"false", b'""', b"0")
+
+
+def _raw(value: object) -> Raw:
+    return Raw(msgspec.json.encode(value))
