@@ -15,7 +15,7 @@ the bytes that came, links apart, so that signatures stay valid. Of the rest of 
 Sources: npm/registry docs, package-metadata; npm-pick-manifest for `policyRestrictions`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -23,10 +23,13 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw
 
+from lazaretto.ecosystems.candidates import draft, frozen
 from lazaretto.ecosystems.packument_facts import (
     Manifest,
+    Pieces,
     abbreviation,
     digests_of,
+    has_readme,
     is_proven,
     is_signed,
     licence_of,
@@ -77,6 +80,8 @@ class Packument:
     _manifests: Mapping[str, Raw]
     _orders: Mapping[str, NpmOrder]
     _times: Mapping[str, Any]
+    _anew: frozenset[str]
+    """Versions whose manifests have something that is not passed on."""
 
     def find(self, filename: str) -> Candidate | None:
         """Return the candidate of a tarball's name."""
@@ -104,12 +109,11 @@ class Packument:
         allowed = self._allowed(rulings)
         top = {key: value for key, value in self._top.items() if key not in _DROPPED}
         top["dist-tags"] = _raw(repaired(self.tags, allowed, self._orders))
-        top["versions"] = _joined(self._full(allowed, base, warnings or {}))
         if "time" in top:
             kept = {key: told for key, told in self._times.items() if key in allowed or key in ("created", "modified")}
             top["time"] = _raw(kept)
         self._restrict(top, allowed, reasons or {}, message)
-        return msgspec.json.encode(top)
+        return _document(top, self._full(allowed, base, warnings or {}))
 
     def abbreviated(
         self,
@@ -128,9 +132,8 @@ class Packument:
             # As the upstream says: pnpm asks for the times of all versions when this is too young, and decides right.
             top["modified"] = modified
         top["dist-tags"] = _raw(repaired(self.tags, allowed, self._orders))
-        top["versions"] = _joined(self._short(allowed, base, warnings or {}))
         self._restrict(top, allowed, reasons or {}, message)
-        return msgspec.json.encode(top)
+        return _document(top, self._short(allowed, base, warnings or {}))
 
     def version(
         self,
@@ -145,7 +148,7 @@ class Packument:
         if version_or_tag not in allowed:
             version_or_tag = repaired(self.tags, allowed, self._orders).get(version_or_tag, "")
         chosen = {version_or_tag: allowed[version_or_tag]} if version_or_tag in allowed else {}
-        return next((body for _, body in self._full(chosen, base, warnings or {})), None)
+        return next((b"".join(body) for _, body in self._full(chosen, base, warnings or {})), None)
 
     def passed_tags(self, rulings: Mapping[str, Ruling]) -> dict[str, str]:
         """Return the dist-tags that are passed on."""
@@ -161,15 +164,16 @@ class Packument:
 
     def _full(
         self, allowed: Mapping[str, Candidate], base: str, warnings: Mapping[str, str]
-    ) -> Iterator[tuple[str, bytes]]:
+    ) -> Iterator[tuple[str, Pieces]]:
         stem = f"{base}/{self.listing.name}/-/"
         for version, one in allowed.items():
+            raw = self._manifests[version]
             note = warnings.get(version, "")
-            yield version, relinked(bytes(self._manifests[version]), stem + one.filename, base, note=note)
+            yield version, relinked(raw, stem + one.filename, base, note=note, anew=version in self._anew)
 
     def _short(
         self, allowed: Mapping[str, Candidate], base: str, warnings: Mapping[str, str]
-    ) -> Iterator[tuple[str, bytes]]:
+    ) -> Iterator[tuple[str, Pieces]]:
         stem = f"{base}/{self.listing.name}/-/"
         for version, one in allowed.items():
             short = abbreviation(self._manifests[version], scripts=bool(one.scripts or one.builds))
@@ -221,6 +225,7 @@ def parse(
         manifests,
         reader.orders,
         times,
+        frozenset(reader.anew),
     )
 
 
@@ -234,6 +239,7 @@ class _Reader:
         self._dates: dict[str, datetime | None] = {}
         self.rejected: list[Rejected] = []
         self.orders: dict[str, NpmOrder] = {}
+        self.anew: list[str] = []
 
     def read(self, version: str, raw: Raw) -> None:
         order = npm_order(version)
@@ -249,6 +255,8 @@ class _Reader:
             self.rejected.append((version, _NO_LINK))
         else:
             self.orders[version] = order
+            if has_readme(found):
+                self.anew.append(version)
             self._found.append((order, version, found))
             self._dates[version] = instant(self._times.get(version))
 
@@ -273,23 +281,25 @@ class _Reader:
             proof = is_proven(dist)
             publisher = (found.npm_user.name or "")[:100] if found.npm_user is not None else ""
             rows.append(
-                Candidate(
-                    self._listing,
-                    version,
-                    npm_file(self._listing.name, version),
-                    dist.tarball,
-                    digests_of(dist),
-                    None,  # the size that is told is that of the unpacked files
-                    self._dates[version],
-                    scripts_of(found),
-                    bool(found.gypfile),
-                    None,
-                    (found.deprecated or "")[:1000],
-                    proof if tells else None,
-                    proven if tells else None,
-                    publisher,
-                    stable if order[3] else newest,
-                    licence_of(found.license),
+                frozen(
+                    draft(
+                        self._listing,
+                        version,
+                        npm_file(self._listing.name, version),
+                        dist.tarball,
+                        digests_of(dist),
+                        None,  # the size that is told is that of the unpacked files
+                        self._dates[version],
+                        scripts_of(found),
+                        bool(found.gypfile),
+                        None,
+                        (found.deprecated or "")[:1000],
+                        proof if tells else None,
+                        proven if tells else None,
+                        publisher,
+                        stable if order[3] else newest,
+                        licence_of(found.license),
+                    )
                 )
             )
             proven = proven or proof
@@ -318,8 +328,16 @@ def _summed_up(withheld: list[str], reasons: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _joined(manifests: Iterator[tuple[str, bytes]]) -> Raw:
-    return Raw(b"{" + b",".join([msgspec.json.encode(version) + b":" + body for version, body in manifests]) + b"}")
+def _document(top: Mapping[str, Raw], manifests: Iterable[tuple[str, Pieces]]) -> bytes:
+    """Write the document in one go: it is large, and every copy of it costs."""
+    parts: list[bytes | memoryview] = [msgspec.json.encode({key: raw for key, raw in top.items() if key != "versions"})]
+    parts[0] = parts[0][:-1]
+    before = b',"versions":{'
+    for version, body in manifests:
+        parts += (before, msgspec.json.encode(version), b":", *body)
+        before = b","
+    parts.append(b"}}" if before == b"," else before + b"}}")
+    return b"".join(parts)
 
 
 def _raw(value: object) -> Raw:

@@ -17,21 +17,24 @@ from lazaretto.ecosystems.registry_document import attempt
 
 INSTALL_SCRIPTS: Final = ("preinstall", "install", "postinstall")
 Digests = tuple[tuple[str, str], ...]
+Pieces = tuple[bytes | memoryview, ...]
 
 _SIZES: Final = {"sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 _ABSENT: Final = Raw(b"")
+_OPENING = re.compile(rb'[ \t\r\n]{0,8}:[ \t\r\n]{0,8}"')
+_OPENING_URL = re.compile(rb'[ \t\r\n]{0,8}:[ \t\r\n]{0,8}\{[ \t\r\n]{0,8}"url"[ \t\r\n]{0,8}:[ \t\r\n]{0,8}"')
 _HEX40 = re.compile(r"[0-9a-fA-F]{40}", re.ASCII)
 _ATTESTATIONS: Final = "/-/npm/v1/attestations/"
 _PATH = re.compile(r"/[A-Za-z0-9@%._~!*'()/+-]{1,400}", re.ASCII)
 
 
-class _Scripts(msgspec.Struct):
+class _Scripts(msgspec.Struct, gc=False):
     preinstall: str | None = None
     install: str | None = None
     postinstall: str | None = None
 
 
-class Dist(msgspec.Struct):
+class Dist(msgspec.Struct, gc=False):
     """Where the tarball is and how it is checked."""
 
     tarball: str = ""
@@ -41,11 +44,11 @@ class Dist(msgspec.Struct):
     signatures: Raw = _ABSENT
 
 
-class _User(msgspec.Struct):
+class _User(msgspec.Struct, gc=False):
     name: str | None = None
 
 
-class Manifest(msgspec.Struct):
+class Manifest(msgspec.Struct, gc=False):
     """The few fields of a version that are looked at."""
 
     name: str = ""
@@ -57,6 +60,7 @@ class Manifest(msgspec.Struct):
     npm_user: _User | None = msgspec.field(default=None, name="_npmUser")
     license: Any = None
     hasInstallScript: bool | None = None  # noqa: N815 - the registry's own spelling
+    readme: Raw = _ABSENT
 
 
 class _Abbreviated(msgspec.Struct, omit_defaults=True):
@@ -121,6 +125,11 @@ def is_proven(dist: Dist) -> bool:
     return dist.attestations is not _ABSENT and bytes(dist.attestations).startswith(b"{")
 
 
+def has_readme(found: Manifest) -> bool:
+    """Tell whether the manifest carries a readme, which is not passed on."""
+    return found.readme is not _ABSENT
+
+
 def is_signed(dist: Dist) -> bool:
     """Tell whether the registry signed it."""
     return dist.signatures is not _ABSENT
@@ -156,20 +165,65 @@ def licence_of(value: object) -> str:
     return ""
 
 
-def relinked(raw: bytes, tarball: str, base: str, *, note: str = "") -> bytes:
-    """Return a manifest whose `dist` leads to this side; all else, signatures above all, is left as it is.
+def relinked(raw: Raw | bytes, tarball: str, base: str, *, note: str = "", anew: bool = False) -> Pieces:
+    """Return a manifest, in pieces, whose `dist` leads to this side; all else is left as it is, signatures above all.
 
-    `tarball` is the new address of the tarball; `note` a text for `deprecated`.
+    `tarball` is the new address of the tarball, `note` a text for `deprecated`, `anew` asks for it to be written anew.
 
     NOTE: the bytes are spliced only where just one reading is possible: one key of this name, nothing escaped that
     could spell it otherwise. Any other manifest is taken apart and written anew, which also ends double keys.
     """
-    if not note and b'"readme":' not in raw and b"\\u00" not in raw:
-        done = _spliced(raw, b'"tarball":"', b'"tarball"', tarball.encode())
-        if done is not None and b'"attestations"' in done:
-            done = _attestations(done, base)
-        if done is not None:
-            return done
+    done = None if note or anew else _spliced(raw, tarball, base)
+    return done or (_anew(raw, tarball, base, note),)
+
+
+def here(url: str, base: str) -> str:
+    """Return the address on this side of one of the registry's own documents; its path is kept from `/-/` on."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        path = ""
+    _, found, rest = path.partition(_ATTESTATIONS)
+    path = _ATTESTATIONS + rest if found else path
+    return base + path if _PATH.fullmatch(path) and ".." not in path else base + _ATTESTATIONS + "unknown"
+
+
+def _spliced(told: Raw | bytes, tarball: str, base: str) -> Pieces | None:
+    raw = bytes(told)  # only for looking at: the pieces are views of what is there already
+    if b"\\" in raw and b"\\u00" in raw:
+        return None
+    at = _value(raw, b'"tarball"', _OPENING)
+    if at is None:
+        return None
+    splices = [(*at, tarball)]
+    if b'"attestations"' in raw:
+        at = _value(raw, b'"attestations"', _OPENING_URL)
+        if at is None:
+            return None
+        splices.append((*at, here(raw[at[0] : at[1]].decode("utf-8", "replace"), base)))
+        splices.sort()
+    view = memoryview(told)
+    pieces: list[bytes | memoryview] = []
+    done = 0
+    for start, end, value in splices:
+        pieces += (view[done:start], value.encode())
+        done = end
+    pieces.append(view[done:])
+    return tuple(pieces)
+
+
+def _value(raw: bytes, key: bytes, opening: re.Pattern[bytes]) -> tuple[int, int] | None:
+    """Return where the text behind `key` begins and ends; None when the key is there twice, or something else is."""
+    at = raw.find(key)
+    opened = opening.match(raw, at + len(key)) if at >= 0 else None
+    if opened is None or raw.find(key, at + 1) >= 0:
+        return None
+    start = opened.end()
+    end = raw.find(b'"', start)
+    return None if end < 0 or raw.find(b"\\", start, end) >= 0 else (start, end)
+
+
+def _anew(raw: Raw | bytes, tarball: str, base: str, note: str) -> bytes:
     fields = _FIELDS.decode(raw)
     fields.pop("readme", None)
     dist = attempt(_FIELDS.decode, fields.get("dist")) or {}
@@ -183,38 +237,6 @@ def relinked(raw: bytes, tarball: str, base: str, *, note: str = "") -> bytes:
         before = attempt(_TEXT.decode, fields.get("deprecated"))
         fields["deprecated"] = _raw(f"{before} [{note}]" if before else note)
     return msgspec.json.encode(fields)
-
-
-def here(url: str, base: str) -> str:
-    """Return the address on this side of one of the registry's own documents; its path is kept from `/-/` on."""
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        path = ""
-    _, found, rest = path.partition(_ATTESTATIONS)
-    path = _ATTESTATIONS + rest if found else path
-    return base + path if _PATH.fullmatch(path) and ".." not in path else base + "/-/npm/v1/attestations/unknown"
-
-
-def _attestations(raw: bytes, base: str) -> bytes | None:
-    key = b'"attestations":{"url":"'
-    start = raw.find(key) + len(key)
-    end = raw.find(b'"', start)
-    if start < len(key) or end < 0:
-        return None
-    url = raw[start:end].decode("utf-8", "replace")
-    return _spliced(raw, key, b'"attestations"', here(url, base).encode())
-
-
-def _spliced(raw: bytes, head: bytes, key: bytes, value: bytes) -> bytes | None:
-    at = raw.find(key)
-    if at < 0 or not raw.startswith(head, at) or raw.find(key, at + 1) >= 0:
-        return None
-    start = at + len(head)
-    end = raw.find(b'"', start)
-    if end < 0 or raw[end - 1] == 0x5C:
-        return None
-    return b"".join((raw[:start], value, raw[end:]))
 
 
 def _odd(raw: Raw) -> Manifest | None:
@@ -231,6 +253,7 @@ def _odd(raw: Raw) -> Manifest | None:
     )
     if found.deprecated is None and _truthy(fields.get("deprecated")):
         found.deprecated = "deprecated"
+    found.readme = fields.get("readme", _ABSENT)
     found.gypfile = _truthy(fields.get("gypfile"))
     found.hasInstallScript = _truthy(fields.get("hasInstallScript"))
     scripts = attempt(_FIELDS.decode, fields.get("scripts")) or {}

@@ -9,6 +9,7 @@ Python file names are split here, a microsecond each; odd ones are left to `pack
 """
 
 import re
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote
 
@@ -85,15 +86,37 @@ def pypi_version(project: str, filename: str) -> str:
     return canonical_version(pypi_version_text(project, filename))
 
 
+def sorter(project: str) -> Callable[[str], str]:
+    """Return `pypi_version` for one project's many files: what two names have in common is looked at once."""
+    heads: dict[str, str] = {}
+
+    def version(filename: str) -> str:
+        if not filename.endswith(".whl"):
+            return pypi_version(project, filename)
+        second = filename.find("-", filename.find("-") + 1)
+        head = filename[: second + 1]
+        found = heads.get(head)
+        if found is None:
+            found = heads[head] = pypi_version(project, head + "py3-none-any.whl") if second > 0 else ""
+        rest = filename.count("-", second + 1)
+        if rest == 2 or (rest == 3 and filename[second + 1].isdigit()):
+            return found if _FILE.fullmatch(filename) else ""
+        return ""
+
+    return version
+
+
 def pypi_version_text(project: str, filename: str) -> str:
     """Return the version as the file name spells it, not yet checked against PEP 440; or nothing."""
     if _FILE.fullmatch(filename) is None:
         return ""
     if filename.endswith(".whl"):
-        parts = filename[:-4].split("-")
-        if len(parts) not in (5, 6) or (len(parts) == 6 and not parts[2][:1].isdigit()):
-            return ""
-        return parts[1].replace("_", "-") if _is(project, parts[0]) else ""
+        name, _, rest = filename.partition("-")
+        version, _, rest = rest.partition("-")
+        dashes = rest.count("-")
+        if (dashes == 2 or (dashes == 3 and rest[0].isdigit())) and _is(project, name):
+            return version.replace("_", "-")
+        return ""
     if filename.endswith(".egg"):
         parts = filename[:-4].split("-", 2)
         told = len(parts) == 3 and _is(project, parts[0]) and _EGG_TAG.fullmatch("-" + parts[2])

@@ -4,7 +4,6 @@ A page of a large project has 15,000 of them, so each is looked at once: standar
 `packaging`, each spelling of a version is understood once.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
@@ -16,8 +15,9 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 from packaging.version import Version
 
+from lazaretto.ecosystems.candidates import draft, frozen
 from lazaretto.ecosystems.registry_document import attempt
-from lazaretto.ecosystems.registry_names import canonical_version, is_sdist, is_wheel, pypi_version_text
+from lazaretto.ecosystems.registry_names import is_sdist, is_wheel, sorter
 from lazaretto.ecosystems.release_dates import instant
 from lazaretto.model.gate import Candidate, Listing
 from lazaretto.model.text import N_, Message
@@ -29,13 +29,11 @@ T = TypeVar("T")
 _OTHER: Final = Message(N_("its name is not that of a file of this project"))
 _TWICE: Final = Message(N_("it is listed twice"))
 _NO_LINK: Final = Message(N_("it names no address of a file"))
-_SIZES: Final = {"sha256": 64, "sha512": 128, "sha384": 96, "sha1": 40}
-"""Algorithms that are told on, with the length of their hex form. Weaker ones prove nothing."""
-_HEX64 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_HEX = re.compile(r"[0-9a-fA-F]{40,128}", re.ASCII)
+_SIZES: Final = {"sha256": 32, "sha512": 64, "sha384": 48, "sha1": 20}
+"""Algorithms that are told on, with their bytes. Weaker ones prove nothing."""
 
 
-class FileRow(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, rename="kebab"):
+class FileRow(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True, rename="kebab"):
     """One file, with all fields that the specifications know."""
 
     filename: str
@@ -99,73 +97,81 @@ def candidates_of(
     listing: Listing, rows: Sequence[FileRow], base_url: str, rejected: list[Rejected]
 ) -> tuple[Listing, tuple[Candidate, ...], list[FileRow]]:
     """Judge every file by its name and link. Returns the completed listing, the candidates and the row of each."""
-    project = listing.name
-    versions: dict[str, str] = {}
-    kept: dict[str, tuple[FileRow, str, str, datetime | None]] = {}
+    sort = sorter(listing.name)
+    kept: list[FileRow] = []
+    places: list[tuple[str, datetime | None, str]] = []  # version, time, address
+    seen: set[str] = set()
     wheels: set[str] = set()
     proven: set[str] = set()
     tells = False
     first: datetime | None = None
     for row in rows:
         filename = row.filename
-        text = pypi_version_text(project, filename)
-        version = versions.get(text)
-        if version is None:
-            version = versions[text] = canonical_version(text)
-        url = row.url if row.url.startswith(("https://", "http://")) else _absolute(base_url, row.url)
-        if not version or not url or filename in kept:
-            why = _OTHER if not version else _NO_LINK if not url else _TWICE
-            rejected.append((filename[:256], why))
+        version = sort(filename)
+        url = row.url
+        if not url.startswith(("https://", "http://")):
+            url = _absolute(base_url, url)
+        if not version or not url or filename in seen:
+            rejected.append((filename[:256], _OTHER if not version else _NO_LINK if not url else _TWICE))
             continue
-        moment = _moment(row.upload_time)
+        seen.add(filename)
+        moment = instant(row.upload_time)
         if moment is not None and (first is None or moment < first):
             first = moment
-        kept[filename] = row, version, url, moment
-        if is_wheel(filename):
+        kept.append(row)
+        places.append((version, moment, url))
+        if version not in wheels and is_wheel(filename):
             wheels.add(version)
         if row.provenance is not UNSET:
             tells = True
             if row.provenance:
                 proven.add(version)
-    order = sorted({one[1] for one in kept.values()}, key=Version)
-    before: dict[str, bool] = {}
-    had = False
-    for version in order:
-        before[version] = had
-        had = had or version in proven
+    order = sorted({version for version, _, _ in places}, key=Version)
+    before = dict.fromkeys(order, False if tells else None)
+    if proven:
+        oldest = order.index(next(version for version in order if version in proven))
+        before.update(dict.fromkeys(order[oldest + 1 :], True))
     listing = replace(listing, first_published=first, versions=len(order))
-    found = tuple(
-        [
-            Candidate(
+    found = [
+        frozen(
+            draft(
                 listing,
                 version,
-                filename,
+                row.filename,
                 url,
                 digests_of(row.hashes),
                 row.size,
                 moment,
                 (),
-                version not in wheels and is_sdist(filename),
+                version not in wheels and is_sdist(row.filename),
                 None if row.yanked is False else "" if row.yanked is True else row.yanked,
                 "",
                 bool(row.provenance) if tells else None,
-                before[version] if tells else None,
+                before[version],
+                "",
+                "",
+                "",
             )
-            for filename, (row, version, url, moment) in kept.items()
-        ]
-    )
-    return listing, found, [one[0] for one in kept.values()]
+        )
+        for row, (version, moment, url) in zip(kept, places, strict=True)
+    ]
+    return listing, tuple(found), kept
 
 
 def digests_of(hashes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the digests that are well-formed and strong enough to be told on."""
-    if len(hashes) == 1 and (told := hashes.get("sha256")) and _HEX64.fullmatch(told):
-        return (("sha256", told),)
-    return tuple(
-        (name, told.lower())
-        for name, size in _SIZES.items()
-        if (told := hashes.get(name)) and len(told) == size and _HEX.fullmatch(told)
-    )
+    found = []
+    for name in hashes:
+        size = _SIZES.get(name)
+        told = hashes[name]
+        if size is not None and len(told) == 2 * size:
+            try:
+                plain = bytes.fromhex(told)
+            except ValueError:
+                continue
+            if len(plain) == size:
+                found.append((name, told.lower()))
+    return tuple(found)
 
 
 def passed_row(row: FileRow, version: str, to: Passed, reason: str | None) -> FileRow:
@@ -198,17 +204,6 @@ def _absolute(base_url: str, url: str) -> str:
     except ValueError:
         return ""
     return joined if parts.scheme in ("http", "https") and parts.netloc else ""
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    if len(text) == 27 and text[10] == "T" and text[26] == "Z" and text.isascii():  # as the public index writes it
-        try:
-            return datetime.fromisoformat(text)
-        except ValueError:
-            return None
-    return instant(text)
 
 
 def _told(decoder: msgspec.json.Decoder[T], raw: Raw | None) -> T | UnsetType:
