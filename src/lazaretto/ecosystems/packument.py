@@ -38,7 +38,15 @@ from lazaretto.ecosystems.packument_facts import (
     scripts_of,
 )
 from lazaretto.ecosystems.packument_tags import repaired
-from lazaretto.ecosystems.registry_document import LIMIT, RegistryDocumentError, attempt, check, check_count, decoded
+from lazaretto.ecosystems.registry_document import (
+    ADDRESS,
+    LIMIT,
+    RegistryDocumentError,
+    attempt,
+    check,
+    check_count,
+    decoded,
+)
 from lazaretto.ecosystems.registry_names import NpmOrder, is_npm_name, npm_file, npm_order, npm_version
 from lazaretto.ecosystems.release_dates import instant
 from lazaretto.model.gate import Candidate, Listing, Ruling
@@ -251,7 +259,7 @@ class _Reader:
             self.rejected.append((version, _NO_MANIFEST))
         elif found.version != version or found.name != self._listing.name:
             self.rejected.append((version, _OTHER))
-        elif found.dist is None or not found.dist.tarball.startswith(("https://", "http://")):
+        elif found.dist is None or ADDRESS.fullmatch(found.dist.tarball) is None:
             self.rejected.append((version, _NO_LINK))
         else:
             self.orders[version] = order

@@ -4,6 +4,7 @@ A document comes from a server that nobody vouches for. It is looked at once, he
 at all. What a project page cannot answer for is not half of it listed: the whole document is refused.
 """
 
+import re
 from collections.abc import Callable
 from typing import Final, TypeVar
 
@@ -15,6 +16,13 @@ LIMIT: Final = 64 << 20
 """Bytes of a document that are read."""
 MOST_FILES: Final = 100_000
 """Files, or versions, of one project."""
+
+ADDRESS: Final = re.compile(
+    r"https?://(?:[A-Za-z0-9._~%!$&'()*+,;=:-]{1,200}@)?(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?"
+    r"/[!-~]{0,2000}",
+    re.ASCII,
+)
+"""An address that a file may be fetched from: a host, a path, nothing that could end a line."""
 
 T = TypeVar("T")
 

@@ -9,14 +9,14 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 from packaging.version import Version
 
 from lazaretto.ecosystems.candidates import draft, frozen
-from lazaretto.ecosystems.registry_document import attempt
+from lazaretto.ecosystems.registry_document import ADDRESS, attempt
 from lazaretto.ecosystems.registry_names import is_sdist, is_wheel, sorter
 from lazaretto.ecosystems.release_dates import instant
 from lazaretto.model.gate import Candidate, Listing
@@ -109,7 +109,7 @@ def candidates_of(
         filename = row.filename
         version = sort(filename)
         url = row.url
-        if not url.startswith(("https://", "http://")):
+        if ADDRESS.fullmatch(url) is None:
             url = _absolute(base_url, url)
         if not version or not url or filename in seen:
             rejected.append((filename[:256], _OTHER if not version else _NO_LINK if not url else _TWICE))
@@ -200,10 +200,9 @@ def _absolute(base_url: str, url: str) -> str:
         return ""
     try:
         joined = urljoin(base_url, url)
-        parts = urlsplit(joined)
     except ValueError:
         return ""
-    return joined if parts.scheme in ("http", "https") and parts.netloc else ""
+    return joined if ADDRESS.fullmatch(joined) else ""
 
 
 def _told(decoder: msgspec.json.Decoder[T], raw: Raw | None) -> T | UnsetType:
