@@ -251,6 +251,13 @@ def test_what_is_not_a_file_of_the_project_is_never_listed(told: dict[str, objec
     assert [(one["filename"], one["hashes"]) for one in out["files"]] == [(FILES[0], {"sha256": SHA})]
 
 
+def test_two_spellings_of_a_version_are_one_release() -> None:
+    found = read(page(("my_pkg-1.0.tar.gz", "my_pkg-1.0.0-py3-none-any.whl")) | {"versions": ["1", "2"]})
+    assert [(one.version, one.builds) for one in found.candidates] == [("1.0", False), ("1.0.0", False)]
+    assert found.listing.versions == 1
+    assert json.loads(found.json(all_of(found), {}, BASE))["versions"] == ["1"]
+
+
 def test_a_relative_address_starts_at_the_page() -> None:
     found = read(page(files=()) | {"files": [file(FILES[0], url="../../p/a.tar.gz")]})
     assert found.candidates[0].url == "https://index.example.test/p/a.tar.gz"

@@ -23,7 +23,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw
 
-from lazaretto.ecosystems.candidates import draft, frozen
+from lazaretto.ecosystems.candidates import draft
 from lazaretto.ecosystems.packument_facts import (
     Manifest,
     Pieces,
@@ -288,28 +288,26 @@ class _Reader:
             assert dist is not None
             proof = is_proven(dist)
             publisher = (found.npm_user.name or "")[:100] if found.npm_user is not None else ""
-            rows.append(
-                frozen(
-                    draft(
-                        self._listing,
-                        version,
-                        npm_file(self._listing.name, version),
-                        dist.tarball,
-                        digests_of(dist),
-                        None,  # the size that is told is that of the unpacked files
-                        self._dates[version],
-                        scripts_of(found),
-                        bool(found.gypfile),
-                        None,
-                        (found.deprecated or "")[:1000],
-                        proof if tells else None,
-                        proven if tells else None,
-                        publisher,
-                        stable if order[3] else newest,
-                        licence_of(found.license),
-                    )
-                )
+            made = draft(
+                self._listing,
+                version,
+                npm_file(self._listing.name, version),
+                dist.tarball,
+                digests_of(dist),
+                None,  # the size that is told is that of the unpacked files
+                self._dates[version],
+                scripts_of(found),
+                bool(found.gypfile),
+                None,
+                (found.deprecated or "")[:1000],
+                proof if tells else None,
+                proven if tells else None,
+                publisher,
+                stable if order[3] else newest,
+                licence_of(found.license),
             )
+            made.__class__ = Candidate
+            rows.append(made)
             proven = proven or proof
             newest = publisher or newest
             if order[3]:

@@ -18,7 +18,7 @@ from packaging.version import Version
 
 from lazaretto.ecosystems.pypi import normalize
 from lazaretto.ecosystems.registry_document import LIMIT, RegistryDocumentError, attempt, check, decoded
-from lazaretto.ecosystems.registry_names import canonical_version, pypi_version
+from lazaretto.ecosystems.registry_names import pypi_version, release_key
 from lazaretto.model.gate import Ruling
 from lazaretto.model.text import N_, Message
 from lazaretto.model.verdict import Outcome
@@ -72,8 +72,8 @@ def legacy_json(
     if info is None or not isinstance(info.get("name"), str) or normalize(info["name"]) != project:
         text = N_("the registry was asked for {name} and answered about something else")
         raise RegistryDocumentError(Message.of(text, {"name": project[:200]}))
-    about = canonical_version(info["version"]) if isinstance(info.get("version"), str) else ""
-    if version and about != canonical_version(version):
+    about = release_key(info["version"]) if isinstance(info.get("version"), str) else ""
+    if version and about != release_key(version):
         text = N_("the registry was asked for {name} and answered about something else")
         raise RegistryDocumentError(Message.of(text, {"name": f"{project} {version[:100]}"}))
     keeper = _Keeper(project, rulings, reasons, base)
@@ -81,7 +81,7 @@ def legacy_json(
     releases: dict[str, _Files] = {}
     if "releases" in top and bytes(top["releases"]) != b"null":
         for told, files in decoded(_RELEASES.decode, top["releases"]).items():
-            if (canonical := canonical_version(told)) and (kept := keeper.kept(files, canonical)):
+            if (key := release_key(told)) and (kept := keeper.kept(files, key)):
                 releases[told] = kept
         top["releases"] = _raw(releases)
     if about not in keeper.allowed and not version:
@@ -110,7 +110,11 @@ class _Keeper:
             if not isinstance(filename, str):
                 continue
             ruling = self._rulings.get(filename)
-            if ruling is None or ruling.outcome >= Outcome.BLOCK or pypi_version(self._project, filename) != version:
+            if (
+                ruling is None
+                or ruling.outcome >= Outcome.BLOCK
+                or release_key(pypi_version(self._project, filename)) != version
+            ):
                 continue
             file = {**file, "url": f"{self._base}/files/{self._project}/{filename}"}
             if ruling.outcome > Outcome.ALLOW:
@@ -129,7 +133,7 @@ def _moved(
     order = sorted(
         (not Version(told).is_prerelease, Version(told), told)
         for told in releases
-        if canonical_version(told) in keeper.allowed
+        if release_key(told) in keeper.allowed
     )
     if not order:
         return None

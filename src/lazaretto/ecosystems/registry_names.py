@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote
 
+from packaging.utils import canonicalize_version
 from packaging.version import InvalidVersion, Version
 
 from lazaretto.ecosystems import npm, pypi
@@ -135,6 +136,12 @@ def canonical_version(text: str) -> str:
         return str(Version(text))
     except (InvalidVersion, ValueError):
         return ""
+
+
+def release_key(text: str) -> str:
+    """Return what is equal for the spellings of one release (`2.0`, `2.0.0`, `v2`); nothing when it is no version."""
+    version = canonical_version(text)
+    return canonicalize_version(version) if version else ""
 
 
 def is_wheel(filename: str) -> bool:

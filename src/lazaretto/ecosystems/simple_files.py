@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 from packaging.version import Version
 
-from lazaretto.ecosystems.candidates import draft, frozen
+from lazaretto.ecosystems.candidates import draft
 from lazaretto.ecosystems.registry_document import ADDRESS, attempt
 from lazaretto.ecosystems.registry_names import is_sdist, is_wheel, sorter
 from lazaretto.ecosystems.release_dates import instant
@@ -98,8 +98,7 @@ def candidates_of(
 ) -> tuple[Listing, tuple[Candidate, ...], list[FileRow]]:
     """Judge every file by its name and link. Returns the completed listing, the candidates and the row of each."""
     sort = sorter(listing.name)
-    kept: list[FileRow] = []
-    places: list[tuple[str, datetime | None, str]] = []  # version, time, address
+    kept: list[tuple[FileRow, str, datetime | None, str]] = []  # with version, time, address
     seen: set[str] = set()
     wheels: set[str] = set()
     proven: set[str] = set()
@@ -118,48 +117,53 @@ def candidates_of(
         moment = instant(row.upload_time)
         if moment is not None and (first is None or moment < first):
             first = moment
-        kept.append(row)
-        places.append((version, moment, url))
+        kept.append((row, version, moment, url))
         if version not in wheels and is_wheel(filename):
             wheels.add(version)
         if row.provenance is not UNSET:
             tells = True
             if row.provenance:
                 proven.add(version)
-    order = sorted({version for version, _, _ in places}, key=Version)
-    before = dict.fromkeys(order, False if tells else None)
-    if proven:
-        oldest = order.index(next(version for version in order if version in proven))
-        before.update(dict.fromkeys(order[oldest + 1 :], True))
-    listing = replace(listing, first_published=first, versions=len(order))
-    found = [
-        frozen(
-            draft(
-                listing,
-                version,
-                row.filename,
-                url,
-                digests_of(row.hashes),
-                row.size,
-                moment,
-                (),
-                version not in wheels and is_sdist(row.filename),
-                None if row.yanked is False else "" if row.yanked is True else row.yanked,
-                "",
-                bool(row.provenance) if tells else None,
-                before[version],
-                "",
-                "",
-                "",
-            )
+    order = {version: Version(version) for version in {one[1] for one in kept}}
+    built = {order[version] for version in wheels}
+    unbuilt = {version for version, parsed in order.items() if parsed not in built}
+    oldest = min((order[version] for version in proven), default=None)
+    before = {version: (oldest is not None and oldest < parsed) if tells else None for version, parsed in order.items()}
+    listing = replace(listing, first_published=first, versions=len(set(order.values())))
+    found = []
+    for row, version, moment, url in kept:
+        filename, yanked = row.filename, row.yanked
+        made = draft(
+            listing,
+            version,
+            filename,
+            url,
+            digests_of(row.hashes),
+            row.size,
+            moment,
+            (),
+            version in unbuilt and is_sdist(filename),
+            None if yanked is False else "" if yanked is True else yanked,
+            "",
+            bool(row.provenance) if tells else None,
+            before[version],
+            "",
+            "",
+            "",
         )
-        for row, (version, moment, url) in zip(kept, places, strict=True)
-    ]
-    return listing, tuple(found), kept
+        made.__class__ = Candidate
+        found.append(made)
+    return listing, tuple(found), [one[0] for one in kept]
 
 
 def digests_of(hashes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the digests that are well-formed and strong enough to be told on."""
+    told = hashes.get("sha256")
+    if told is not None and len(hashes) == 1 and len(told) == 64:  # as nearly every file has it
+        try:
+            return (("sha256", told.lower()),) if len(bytes.fromhex(told)) == 32 else ()
+        except ValueError:
+            return ()
     found = []
     for name in hashes:
         size = _SIZES.get(name)

@@ -21,7 +21,7 @@ from msgspec import Raw
 
 from lazaretto.ecosystems.pypi import is_name, normalize
 from lazaretto.ecosystems.registry_document import LIMIT, RegistryDocumentError, attempt, check, check_count, decoded
-from lazaretto.ecosystems.registry_names import canonical_version
+from lazaretto.ecosystems.registry_names import release_key
 from lazaretto.ecosystems.simple_files import FileRow, Passed, Rejected, candidates_of, passed_row, row_of
 from lazaretto.ecosystems.simple_html import Head, read, written
 from lazaretto.model.gate import Candidate, Listing, Ruling
@@ -138,7 +138,8 @@ class SimplePage:
     def _versions_now(self, listed: set[str]) -> list[str] | None:
         if self._versions is None:
             return None
-        return [spelled for spelled in self._versions if canonical_version(spelled) in listed]
+        keys = {release_key(version) for version in listed}
+        return [spelled for spelled in self._versions if release_key(spelled) in keys]
 
     def _status_now(self, rulings: Mapping[str, Ruling]) -> Mapping[str, Any] | None:
         blocked = bool(self.candidates) and all(
