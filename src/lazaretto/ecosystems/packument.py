@@ -177,7 +177,12 @@ class Packument:
         for version, one in allowed.items():
             raw = self._manifests[version]
             note = warnings.get(version, "")
-            yield version, relinked(raw, stem + one.filename, base, note=note, anew=version in self._anew)
+            yield (
+                version,
+                relinked(
+                    raw, stem + one.filename, base, note=note, proven=one.provenance is True, anew=version in self._anew
+                ),
+            )
 
     def _short(
         self, allowed: Mapping[str, Candidate], base: str, warnings: Mapping[str, str]
@@ -185,7 +190,12 @@ class Packument:
         stem = f"{base}/{self.listing.name}/-/"
         for version, one in allowed.items():
             short = abbreviation(self._manifests[version], scripts=bool(one.scripts or one.builds))
-            yield version, relinked(short, stem + one.filename, base, note=warnings.get(version, ""))
+            yield (
+                version,
+                relinked(
+                    short, stem + one.filename, base, note=warnings.get(version, ""), proven=one.provenance is True
+                ),
+            )
 
     def _restrict(
         self, top: dict[str, Raw], allowed: Mapping[str, object], reasons: Mapping[str, str], message: str

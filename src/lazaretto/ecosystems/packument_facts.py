@@ -165,15 +165,18 @@ def licence_of(value: object) -> str:
     return ""
 
 
-def relinked(raw: Raw | bytes, tarball: str, base: str, *, note: str = "", anew: bool = False) -> Pieces:
+def relinked(
+    raw: Raw | bytes, tarball: str, base: str, *, note: str = "", proven: bool = True, anew: bool = False
+) -> Pieces:
     """Return a manifest, in pieces, whose `dist` leads to this side; all else is left as it is, signatures above all.
 
-    `tarball` is the new address of the tarball, `note` a text for `deprecated`, `anew` asks for it to be written anew.
+    `tarball` is the new address of the tarball, `note` a text for `deprecated`; `proven` says that attestations may be
+    linked, `anew` asks for the manifest to be written anew.
 
     NOTE: the bytes are spliced only where just one reading is possible: one key of this name, nothing escaped that
     could spell it otherwise. Any other manifest is taken apart and written anew, which also ends double keys.
     """
-    done = None if note or anew else _spliced(raw, tarball, base)
+    done = None if note or anew else _spliced(raw, tarball, base, proven=proven)
     return done or (_anew(raw, tarball, base, note),)
 
 
@@ -188,7 +191,7 @@ def here(url: str, base: str) -> str:
     return base + path if _PATH.fullmatch(path) and ".." not in path else base + _ATTESTATIONS + "unknown"
 
 
-def _spliced(told: Raw | bytes, tarball: str, base: str) -> Pieces | None:
+def _spliced(told: Raw | bytes, tarball: str, base: str, *, proven: bool) -> Pieces | None:
     raw = bytes(told)  # only for looking at: the pieces are views of what is there already
     if b"\\" in raw and b"\\u00" in raw:
         return None
@@ -196,7 +199,7 @@ def _spliced(told: Raw | bytes, tarball: str, base: str) -> Pieces | None:
     if at is None:
         return None
     splices = [(*at, tarball)]
-    if b'"attestations"' in raw:
+    if proven and b'"attestations"' in raw:
         at = _value(raw, b'"attestations"', _OPENING_URL)
         if at is None:
             return None
