@@ -316,8 +316,17 @@ def test_limits_and_names() -> None:
         parse_json(b'{"files":[]}' + b" " * 100, "my-pkg", limit=100)
     with pytest.raises(PageError, match="larger than"):
         parse_html(b"<a>" + b" " * 100, "my-pkg", limit=100)
-    with pytest.raises(PageError, match="is not the name"):
-        parse_json(b'{"files":[]}', "../x")
+    for name in ("../x", "my\u212aey", "\u017f", "a\x00", ""):  # KELVIN SIGN is a `k` to whoever ignores case
+        with pytest.raises(PageError, match="is not the name"):
+            parse_json(b'{"files":[]}', name)
+
+
+def test_what_would_not_fit_into_memory_is_refused() -> None:
+    with pytest.raises(PageError, match="fields"):
+        parse_json(b'{"files":[' + b"{}," * 4_500_000 + b"{}]}", "my-pkg")
+    lists = b"[" + b"[]," * 400_000 + b"[]]"
+    found = parse_json(b'{"files":[],"meta":' + lists + b',"versions":' + lists + b"}", "my-pkg")
+    assert json.loads(found.json({}, {}, BASE))["meta"] == {"api-version": "1.0"}
 
 
 NAMES = st.sampled_from(

@@ -18,7 +18,7 @@ Sources: npm/registry docs, package-metadata; npm-pick-manifest for `policyRestr
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec import Raw
@@ -40,6 +40,7 @@ from lazaretto.ecosystems.packument_facts import (
 from lazaretto.ecosystems.packument_tags import repaired
 from lazaretto.ecosystems.registry_document import (
     ADDRESS,
+    FIELD,
     LIMIT,
     RegistryDocumentError,
     attempt,
@@ -60,6 +61,8 @@ _MESSAGE: Final = "Withheld by the policy of this registry."
 _LONGEST_MESSAGE: Final = 2000
 _NAMED: Final = 5
 """Versions whose reason is spelled out in one message."""
+_TIMES: Final = 16 << 20
+"""Bytes of `time`."""
 _DROPPED: Final = frozenset(
     {"readme", "stagedVersions", "_attachments", "_distfiles", "_uplinks", "policyRestrictions"}
 )
@@ -69,7 +72,7 @@ _OTHER = Message(N_("its description is of another package or version"))
 _NO_LINK = Message(N_("it names no address of a file"))
 
 _TOP = msgspec.json.Decoder(dict[str, Raw])
-_TEXTS = msgspec.json.Decoder(dict[str, Any])
+_TEXTS = msgspec.json.Decoder(dict[str, str])
 _TEXT = msgspec.json.Decoder(str)
 
 
@@ -87,7 +90,7 @@ class Packument:
     _top: Mapping[str, Raw]
     _manifests: Mapping[str, Raw]
     _orders: Mapping[str, NpmOrder]
-    _times: Mapping[str, Any]
+    _times: Mapping[str, str]
     _anew: frozenset[str]
     """Versions whose manifests have something that is not passed on."""
 
@@ -226,8 +229,8 @@ def parse(
         raise PackumentError(Message.of(text, {"name": listing_name[:214]}))
     manifests = decoded(_TOP.decode, top["versions"]) if "versions" in top else {}
     check_count(len(manifests))
-    times = attempt(_TEXTS.decode, top.get("time")) or {}
-    tags = attempt(_TEXTS.decode, top.get("dist-tags")) or {}
+    times = _texts(top.get("time"), _TIMES)
+    tags = _texts(top.get("dist-tags"), FIELD)
     listing = Listing(
         "npm", listing_name, instant(times.get("created")), len(manifests), upstream=upstream, private=private
     )
@@ -238,7 +241,7 @@ def parse(
         reader.listing(),
         reader.candidates(),
         tuple(reader.rejected),
-        {tag: version for tag, version in tags.items() if isinstance(version, str)},
+        tags,
         top,
         manifests,
         reader.orders,
@@ -250,7 +253,7 @@ def parse(
 class _Reader:
     """Reads the manifests one after the other, then makes candidates in semver order."""
 
-    def __init__(self, listing: Listing, times: Mapping[str, Any]) -> None:
+    def __init__(self, listing: Listing, times: Mapping[str, str]) -> None:
         self._listing = listing
         self._times = times
         self._found: list[tuple[NpmOrder, str, Manifest]] = []
@@ -354,6 +357,16 @@ def _document(top: Mapping[str, Raw], manifests: Iterable[tuple[str, Pieces]]) -
         before = b","
     parts.append(b"}}" if before == b"," else before + b"}}")
     return b"".join(parts)
+
+
+def _texts(raw: Raw | None, limit: int) -> dict[str, str]:
+    """Read an object of texts; values of another type are left out (`time.unpublished` is an object)."""
+    found = attempt(_TEXTS.decode, raw, limit)
+    if found is None:
+        fields = attempt(_TOP.decode, raw, limit) or {}
+        told = {key: attempt(_TEXT.decode, value) for key, value in fields.items()}
+        found = {key: value for key, value in told.items() if value is not None}
+    return found
 
 
 def _raw(value: object) -> Raw:

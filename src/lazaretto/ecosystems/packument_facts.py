@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Raw
 
-from lazaretto.ecosystems.registry_document import attempt
+from lazaretto.ecosystems.registry_document import LIMIT, attempt
 
 INSTALL_SCRIPTS: Final = ("preinstall", "install", "postinstall")
 Digests = tuple[tuple[str, str], ...]
@@ -23,6 +23,7 @@ _SIZES: Final = {"sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 _ABSENT: Final = Raw(b"")
 _OPENING = re.compile(rb'[ \t\r\n]{0,8}:[ \t\r\n]{0,8}"')
 _OPENING_URL = re.compile(rb'[ \t\r\n]{0,8}:[ \t\r\n]{0,8}\{[ \t\r\n]{0,8}"url"[ \t\r\n]{0,8}:[ \t\r\n]{0,8}"')
+_LICENCE: Final = 1 << 14
 _HEX40 = re.compile(r"[0-9a-fA-F]{40}", re.ASCII)
 _ATTESTATIONS: Final = "/-/npm/v1/attestations/"
 _PATH = re.compile(r"/[A-Za-z0-9@%._~!*'()/+-]{1,400}", re.ASCII)
@@ -58,7 +59,7 @@ class Manifest(msgspec.Struct, gc=False):
     gypfile: bool | None = None
     deprecated: str | None = None
     npm_user: _User | None = msgspec.field(default=None, name="_npmUser")
-    license: Any = None
+    license: Raw = _ABSENT
     hasInstallScript: bool | None = None  # noqa: N815 - the registry's own spelling
     readme: Raw = _ABSENT
 
@@ -152,16 +153,18 @@ def digests_of(dist: Dist) -> Digests:
     return tuple(found.items())
 
 
-def licence_of(value: object) -> str:
+def licence_of(raw: Raw) -> str:
     """Return an SPDX expression or the text that stands in its place; old manifests hold objects and lists."""
+    return "" if raw is _ABSENT else _licence(attempt(_ANY.decode, raw, _LICENCE))
+
+
+def _licence(value: object) -> str:
     if isinstance(value, str):
         return value[:200]
     if isinstance(value, dict):
-        return licence_of(value.get("type") if isinstance(value.get("type"), str) else None)
+        return _licence(value.get("type") if isinstance(value.get("type"), str) else None)
     if isinstance(value, list):
-        return " OR ".join(found for one in value[:10] if not isinstance(one, list) and (found := licence_of(one)))[
-            :200
-        ]
+        return " OR ".join(found for one in value[:10] if not isinstance(one, list) and (found := _licence(one)))[:200]
     return ""
 
 
@@ -243,7 +246,7 @@ def _anew(raw: Raw | bytes, tarball: str, base: str, note: str) -> bytes:
 
 
 def _odd(raw: Raw) -> Manifest | None:
-    fields = attempt(_FIELDS.decode, raw)
+    fields = attempt(_FIELDS.decode, raw, LIMIT)
     if fields is None:
         return None
     found = Manifest(
@@ -252,14 +255,14 @@ def _odd(raw: Raw) -> Manifest | None:
         dist=attempt(_DIST.decode, fields.get("dist")) or _odd_dist(fields.get("dist")),
         deprecated=attempt(_TEXT.decode, fields.get("deprecated")),
         npm_user=attempt(_USER.decode, fields.get("_npmUser")),
-        license=attempt(_ANY.decode, fields.get("license")),
+        license=fields.get("license", _ABSENT),
     )
     if found.deprecated is None and _truthy(fields.get("deprecated")):
         found.deprecated = "deprecated"
     found.readme = fields.get("readme", _ABSENT)
     found.gypfile = _truthy(fields.get("gypfile"))
     found.hasInstallScript = _truthy(fields.get("hasInstallScript"))
-    scripts = attempt(_FIELDS.decode, fields.get("scripts")) or {}
+    scripts = attempt(_FIELDS.decode, fields.get("scripts"), LIMIT) or {}
     # A script that is no text is still one that somebody wanted to run.
     told = {
         name: (attempt(_TEXT.decode, scripts.get(name)) or "?")

@@ -67,7 +67,7 @@ def legacy_json(
     """
     check(data, limit)
     top = decoded(_TOP.decode, data)
-    info = attempt(_INFO.decode, top.get("info"))
+    info = attempt(_INFO.decode, top.get("info"), LIMIT)
     project = normalize(name)
     if info is None or not isinstance(info.get("name"), str) or normalize(info["name"]) != project:
         text = N_("the registry was asked for {name} and answered about something else")

@@ -16,6 +16,13 @@ LIMIT: Final = 64 << 20
 """Bytes of a document that are read."""
 MOST_FILES: Final = 100_000
 """Files, or versions, of one project."""
+MOST_FIELDS: Final = 2_500_000
+"""Members and elements of a document: each takes some 200 bytes. Honest documents of 64 MB have about as many."""
+FIELD: Final = 1 << 20
+"""Bytes of one field that is taken apart."""
+
+_COUNTED: Final = 12 << 20
+"""Smaller documents cannot hold many more than `MOST_FIELDS`."""
 
 ADDRESS: Final = re.compile(
     r"https?://(?:[A-Za-z0-9._~%!$&'()*+,;=:-]{1,200}@)?(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?"
@@ -42,6 +49,9 @@ def check(data: bytes, limit: int = LIMIT) -> None:
         RegistryDocumentError: too large, not UTF-8, or a web page.
     """
     check_size(data, limit)
+    if len(data) > _COUNTED and len(data) - len(data.translate(None, b",{[")) > MOST_FIELDS:
+        text = N_("the registry's document has more than {limit} fields")
+        raise RegistryDocumentError(Message.of(text, {"limit": MOST_FIELDS}))
     if data[:256].lstrip().startswith(b"<"):
         raise RegistryDocumentError(Message(N_("the registry answered with a web page instead of JSON")))
     if not data.isascii():
@@ -79,9 +89,11 @@ def decoded(decode: Callable[[bytes | msgspec.Raw], T], data: bytes | msgspec.Ra
         raise RegistryDocumentError(Message.of(text, {"reason": reason})) from error
 
 
-def attempt(decode: Callable[[bytes | msgspec.Raw], T], data: bytes | msgspec.Raw | None) -> T | None:
-    """Decode one field; None when it is absent or not of the expected shape."""
-    if data is None:
+def attempt(
+    decode: Callable[[bytes | msgspec.Raw], T], data: bytes | msgspec.Raw | None, limit: int = FIELD
+) -> T | None:
+    """Decode one field; None when it is absent, not of the expected shape, or larger than `limit` bytes."""
+    if data is None or memoryview(data).nbytes > limit:
         return None
     try:
         return decode(data)

@@ -14,13 +14,21 @@ Sources: PEP 503, 592, 629, 658, 691, 700, 708, 714, 740, 792 (the specification
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import Raw
 
 from lazaretto.ecosystems.pypi import is_name, normalize
-from lazaretto.ecosystems.registry_document import LIMIT, RegistryDocumentError, attempt, check, check_count, decoded
+from lazaretto.ecosystems.registry_document import (
+    FIELD,
+    LIMIT,
+    RegistryDocumentError,
+    attempt,
+    check,
+    check_count,
+    decoded,
+)
 from lazaretto.ecosystems.registry_names import release_key
 from lazaretto.ecosystems.simple_files import FileRow, Passed, Rejected, candidates_of, passed_row, row_of
 from lazaretto.ecosystems.simple_html import Head, read, written
@@ -29,11 +37,17 @@ from lazaretto.model.text import N_, Message
 from lazaretto.model.verdict import Outcome
 
 PageError = RegistryDocumentError
+T = TypeVar("T")
 
 _NEWEST: Final = 4
 """Minor version of the interface that is understood: 1.4, PEP 792."""
+_VERSIONS: Final = 4 << 20
+"""Bytes of `versions`."""
 _QUARANTINED: Final = "quarantined"
 _HELD_BACK: Final = "Every file of this project is blocked by the policy of this index."
+
+
+_ABSENT: Final = Raw(b"")
 
 
 class _Page(msgspec.Struct, forbid_unknown_fields=True):
@@ -41,10 +55,20 @@ class _Page(msgspec.Struct, forbid_unknown_fields=True):
 
     files: list[FileRow]
     name: str = ""
-    meta: dict[str, Any] = {}
-    versions: list[str] | None = None
-    project_status: dict[str, Any] | None = msgspec.field(default=None, name="project-status")
-    alternate_locations: Raw = msgspec.field(default=Raw(b""), name="alternate-locations")
+    meta: Raw = _ABSENT
+    versions: Raw = _ABSENT
+    project_status: Raw = msgspec.field(default=_ABSENT, name="project-status")
+    alternate_locations: Raw = msgspec.field(default=_ABSENT, name="alternate-locations")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a page says of itself."""
+
+    name: str
+    meta: dict[str, Any]
+    versions: list[str] | None
+    status: dict[str, Any] | None
 
 
 _PAGE = msgspec.json.Decoder(_Page)
@@ -180,37 +204,30 @@ def parse_json(
     project = _project(name)
     check(data, limit)
     # All fields known, all types right: one step in C. Anything else is taken apart field by field.
-    page = attempt(_PAGE.decode, data)
+    page = attempt(_PAGE.decode, data, limit)
     extra: dict[str, dict[str, Raw]] = {}
     top: dict[str, Raw] = {}
-    rejected: list[Rejected] = []
     if page is None:
         fields = decoded(_TOP.decode, data)
-        rows = []
         if "files" not in fields:
             raise PageError(Message(N_("the index answered without a list of files")))
-        raws = decoded(_ROWS.decode, fields["files"])
-        check_count(len(raws))
-        for raw in raws:
-            row, unknown = row_of(raw)
-            if row is not None:
-                rows.append(row)
-                if unknown:
-                    extra.setdefault(row.filename, unknown)
-        status = attempt(_OBJECT.decode, fields.get("project-status"))
         page = _Page(
-            rows,
+            _odd_rows(fields["files"], extra),
             attempt(_TEXT.decode, fields.get("name")) or "",
-            attempt(_OBJECT.decode, fields.get("meta")) or {},
-            attempt(_NAMES.decode, fields.get("versions")),
-            status,
+            *(fields.get(key, _ABSENT) for key in ("meta", "versions", "project-status", "alternate-locations")),
         )
         top = {key: raw for key, raw in fields.items() if key not in ("files", "versions", "project-status")}
-    elif bytes(page.alternate_locations):
+    elif page.alternate_locations is not _ABSENT:
         top = {"alternate-locations": page.alternate_locations}
     check_count(len(page.files))
-    version = page.meta.get("api-version", "1.0")
-    return _built(project, page, version, top, extra, rejected, base_url, upstream, private)
+    said = _Said(
+        page.name,
+        _told(_OBJECT, page.meta, FIELD) or {},
+        _told(_NAMES, page.versions, _VERSIONS),
+        _told(_OBJECT, page.project_status, FIELD),
+    )
+    interface = said.meta.get("api-version", "1.0")
+    return _built(project, said, page.files, interface, top, extra, [], base_url, upstream, private)
 
 
 def parse_html(
@@ -225,13 +242,14 @@ def parse_html(
     status = {"status": head.status} if head.status else None
     if status is not None and head.reason:
         status["reason"] = head.reason
-    page = _Page(rows, name, meta, None, status)
-    return _built(project, page, head.interface or "1.0", top, {}, rejected, place, upstream, private)
+    said = _Said(name, meta, None, status)
+    return _built(project, said, rows, head.interface or "1.0", top, {}, rejected, place, upstream, private)
 
 
 def _built(
     project: str,
-    page: _Page,
+    said: _Said,
+    rows: list[FileRow],
     interface: object,
     top: dict[str, Raw],
     extra: dict[str, dict[str, Raw]],
@@ -243,14 +261,32 @@ def _built(
     if not isinstance(interface, str) or interface.partition(".")[0] != "1":
         text = N_("the index speaks version {version} of the interface; only 1 is understood")
         raise PageError(Message.of(text, {"version": str(interface)[:20]}))
-    if page.name and normalize(page.name) != project:
+    if said.name and normalize(said.name) != project:
         text = N_("the registry was asked for {name} and answered about something else")
         raise PageError(Message.of(text, {"name": project}))
-    told = _text((page.project_status or {}).get("status"))
+    told = _text((said.status or {}).get("status"))
     listing = Listing("pypi", project, status=told[:40] or "active", upstream=upstream, private=private)
-    listing, candidates, rows = candidates_of(listing, page.files, base_url, rejected)
-    meta = {**page.meta, "api-version": interface}
-    return SimplePage(listing, candidates, tuple(rejected), rows, extra, top, meta, page.versions, page.project_status)
+    listing, candidates, rows = candidates_of(listing, rows, base_url, rejected)
+    meta = {**said.meta, "api-version": interface}
+    return SimplePage(listing, candidates, tuple(rejected), rows, extra, top, meta, said.versions, said.status)
+
+
+def _odd_rows(raw: Raw, extra: dict[str, dict[str, Raw]]) -> list[FileRow]:
+    """Read the files field by field; fields that nobody knows are put into `extra`."""
+    raws = decoded(_ROWS.decode, raw)
+    check_count(len(raws))
+    rows = []
+    for one in raws:
+        row, unknown = row_of(one)
+        if row is not None:
+            rows.append(row)
+            if unknown:
+                extra.setdefault(row.filename, unknown)
+    return rows
+
+
+def _told(decoder: msgspec.json.Decoder[T], raw: Raw, limit: int) -> T | None:
+    return None if raw is _ABSENT else attempt(decoder.decode, raw, limit)
 
 
 def _project(name: str) -> str:
