@@ -155,7 +155,12 @@ def digests_of(dist: Dist) -> Digests:
 
 def licence_of(raw: Raw) -> str:
     """Return an SPDX expression or the text that stands in its place; old manifests hold objects and lists."""
-    return "" if raw is _ABSENT else _licence(attempt(_ANY.decode, raw, _LICENCE))
+    if raw is _ABSENT:
+        return ""
+    told = bytes(raw)
+    if told.startswith(b'"') and b"\\" not in told:
+        return told[1:-1].decode("utf-8", "replace")[:200]
+    return _licence(attempt(_ANY.decode, told, _LICENCE))
 
 
 def _licence(value: object) -> str:

@@ -50,6 +50,10 @@ class FileRow(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_default
     provenance: str | UnsetType | None = UNSET
 
 
+class LooseRow(FileRow, gc=False, forbid_unknown_fields=False, omit_defaults=True, rename="kebab"):
+    """One file that has more fields than are known."""
+
+
 KNOWN: Final = frozenset(field.encode_name for field in msgspec.structs.fields(FileRow))
 
 _TEXT = msgspec.json.Decoder(str)

@@ -30,7 +30,16 @@ from lazaretto.ecosystems.registry_document import (
     decoded,
 )
 from lazaretto.ecosystems.registry_names import release_key
-from lazaretto.ecosystems.simple_files import FileRow, Passed, Rejected, candidates_of, passed_row, row_of
+from lazaretto.ecosystems.simple_files import (
+    KNOWN,
+    FileRow,
+    LooseRow,
+    Passed,
+    Rejected,
+    candidates_of,
+    passed_row,
+    row_of,
+)
 from lazaretto.ecosystems.simple_html import Head, read, written
 from lazaretto.model.gate import Candidate, Listing, Ruling
 from lazaretto.model.text import N_, Message
@@ -74,6 +83,7 @@ class _Said:
 _PAGE = msgspec.json.Decoder(_Page)
 _TOP = msgspec.json.Decoder(dict[str, Raw])
 _ROWS = msgspec.json.Decoder(list[dict[str, Raw]])
+_LOOSE = msgspec.json.Decoder(list[LooseRow])
 _ANY = msgspec.json.Decoder(Any)
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 _NAMES = msgspec.json.Decoder(list[str])
@@ -275,7 +285,13 @@ def _odd_rows(raw: Raw, extra: dict[str, dict[str, Raw]]) -> list[FileRow]:
     """Read the files field by field; fields that nobody knows are put into `extra`."""
     raws = decoded(_ROWS.decode, raw)
     check_count(len(raws))
-    rows = []
+    rows: list[FileRow] = []
+    loose = attempt(_LOOSE.decode, raw, LIMIT)
+    if loose is not None:  # only that there is more than is known
+        for known, one in zip(loose, raws, strict=True):
+            if new := one.keys() - KNOWN:
+                extra.setdefault(known.filename, {key: one[key] for key in sorted(new)})
+        return [*loose]
     for one in raws:
         row, unknown = row_of(one)
         if row is not None:
