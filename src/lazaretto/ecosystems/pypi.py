@@ -26,7 +26,7 @@ LONGEST: Final = 4096
 LONGEST_NAME: Final = 200
 
 _SEPARATORS = re.compile(r"[-_.]+")
-_NAME = re.compile(r"(?i)[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?")
+_NAME = re.compile(r"(?ai)[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?")
 _OLD_STYLE = re.compile(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,200})\s?(?:\[[^\[\]]{0,500}\])?\s?"
     r"\(?(?P<spec>(?:===|[<>=!~]=|[<>])\s?[A-Za-z0-9*][\w.*+!-]{0,100}"
