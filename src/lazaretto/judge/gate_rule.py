@@ -11,13 +11,14 @@ speaks before any other. Pure: the same arguments give the same ruling, and more
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from lazaretto.judge.gate_clauses.catalog import ALLOW, BY_ID, CLAUSES
 from lazaretto.judge.gate_clauses.clause import Case, Check, GateClause, moment
 from lazaretto.judge.gate_clauses.mismatch import digest_hit
 from lazaretto.judge.gate_subject import Subject
-from lazaretto.judge.gate_terms import Action, Allow, GatePolicy, Mode, Setting
+from lazaretto.judge.gate_terms import Action, Allow, GatePolicy, Mode, Setting, TeamPolicy
 from lazaretto.judge.gate_waivers import Lift, lifts_for
 from lazaretto.model.gate import Approval, Candidate, Hit, Known, Listing, Ruling
 from lazaretto.model.text import N_, Message
@@ -67,28 +68,32 @@ class PolicyFor:
     ) -> None:
         """Prepare every clause that a candidate of this listing can meet at all."""
         chosen = policy.team(team)
-        case = Case(policy, chosen, listing, now)
+        case = Case(chosen, listing, now, policy.internal)
+        world, name, private = listing.ecosystem, listing.name, listing.private
         hard: list[Check] = []
         soft: list[Check] = []
         self._examines: Callable[[Candidate], bool] | None = None
-        for clause in CLAUSES:
-            setting = chosen.settings.get(clause.id, _ALWAYS)
-            if setting.action is Action.OFF or (listing.private and not setting.private):
+        for clause, setting, check in _plan(chosen):
+            if private and not setting.private:
                 continue
-            exceptions = [one for one in setting.exceptions if one.digest or one.names(listing.ecosystem, listing.name)]
-            if any(not one.digest and not one.versions for one in exceptions):
-                continue
-            check = clause.prepare(case, setting)
+            exceptions: list[Subject] = []
+            if setting.exceptions:
+                exceptions = [one for one in setting.exceptions if one.digest or one.names(world, name)]
+                if any(not one.digest and not one.versions for one in exceptions):
+                    continue
             if clause.id == "examination":
                 self._examines = _unless(exceptions)
+            check = check or clause.prepare(case, setting)
             if check is not None:
                 (hard if clause.hard else soft).append(_guarded(check, exceptions) if exceptions else check)
         self._hard, self._soft = tuple(hard), tuple(soft)
-        self._allow = tuple(
-            line
-            for line in chosen.allow
-            if line.match.names(listing.ecosystem, listing.name) and (line.expires is None or line.expires > now)
-        )
+        self._allow: tuple[Allow, ...] = ()
+        if chosen.allow:
+            self._allow = tuple(
+                line
+                for line in chosen.allow
+                if line.match.names(world, name) and (line.expires is None or line.expires > now)
+            )
         self._lifts: tuple[Lift, ...] = (
             lifts_for(policy, chosen, listing, team, approvals, now) if approvals or chosen.waivers else ()
         )
@@ -154,6 +159,23 @@ def is_internal(policy: GatePolicy, ecosystem: str, name: str) -> bool:
 def clause_of(ruling: Ruling) -> GateClause | None:
     """Return the clause that decided; None when it is allowed."""
     return BY_ID.get(ruling.clause)
+
+
+@lru_cache(maxsize=256)
+def _plan(team: TeamPolicy) -> tuple[tuple[GateClause, Setting, Check | None], ...]:
+    """Return what is looked at for a team, with the checks that are alike for all. Teams are compared by identity."""
+    plan = []
+    for clause in CLAUSES:
+        setting = team.settings.get(clause.id, _ALWAYS)
+        if setting.action is Action.OFF or (clause.id == "deny" and not team.deny):
+            continue
+        check = None
+        if clause.alike:
+            check = clause.prepare(Case(team, Listing("", ""), datetime.min.replace(tzinfo=UTC)), setting)
+            if check is None:
+                continue
+        plan.append((clause, setting, check))
+    return tuple(plan)
 
 
 def _guarded(check: Check, exceptions: Sequence[Subject]) -> Check:

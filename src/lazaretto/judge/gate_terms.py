@@ -172,7 +172,7 @@ class Upstream:
     """Path of certificates to trust besides the system's."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TeamPolicy:
     """The policy of one team, whole: what its table does not say is the base's."""
 

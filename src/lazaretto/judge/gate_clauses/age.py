@@ -17,6 +17,7 @@ from lazaretto.judge.gate_clauses.clause import (
     params,
     span,
 )
+from lazaretto.judge.gate_subject import Subject
 from lazaretto.judge.gate_terms import Action, Setting
 from lazaretto.model.gate import Candidate, Hit, Known
 from lazaretto.model.text import N_
@@ -27,7 +28,8 @@ def minimum_of(case: Case, setting: Setting, key: str) -> timedelta:
 
     `key` is `minimum` or `security-fix`. An override that does not set the key does not change it.
     """
-    return overridden(case, setting, key, setting.duration(key))
+    found = setting.duration(key)
+    return overridden(case, setting, key, found) if setting.values["override"] else found
 
 
 def overridden(case: Case, age: Setting, key: str, found: timedelta) -> timedelta:
@@ -47,7 +49,9 @@ def _prepare(case: Case, setting: Setting) -> Check | None:
     shorter = min(minimum, minimum_of(case, setting, "security-fix"))
     listing, now = case.listing, case.now
     old_enough = now - minimum
-    fixes = [one for one in setting.subjects("fixes") if one.digest or one.names(listing.ecosystem, listing.name)]
+    fixes: list[Subject] = []
+    if setting.values["fixes"]:
+        fixes = [one for one in setting.subjects("fixes") if one.digest or one.names(listing.ecosystem, listing.name)]
 
     def check(candidate: Candidate, known: Known) -> Hit | None:
         published = candidate.published

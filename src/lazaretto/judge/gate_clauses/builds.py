@@ -16,4 +16,4 @@ def _prepare(case: Case, setting: Setting) -> Check | None:
     return check
 
 
-CLAUSE = GateClause("builds", N_("Builds while it is installed"), Action.WARN, _prepare, private=False)
+CLAUSE = GateClause("builds", N_("Builds while it is installed"), Action.WARN, _prepare, alike=True, private=False)

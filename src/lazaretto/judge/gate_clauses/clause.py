@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 
-from lazaretto.judge.gate_terms import Action, GatePolicy, Setting, TeamPolicy, Value, Waivable
+from lazaretto.judge.gate_subject import Subject
+from lazaretto.judge.gate_terms import Action, Setting, TeamPolicy, Value, Waivable
 from lazaretto.model.gate import Candidate, Hit, Known, Listing
 from lazaretto.model.text import Message
 
@@ -46,10 +47,11 @@ class Key:
 class Case:
     """What is the same for all candidates of a listing."""
 
-    policy: GatePolicy
     team: TeamPolicy
     listing: Listing
     now: datetime
+    internal: tuple[Subject, ...] = ()
+    """Names that exist at private upstreams only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class GateClause:
     action: Action
     """Default."""
     prepare: Callable[[Case, Setting], Check | None]
+    alike: bool = False
+    """The check is the same for every listing and at every moment: it is made once for a policy."""
     hard: bool = False
     """Looked at before the allow list, and in every mode."""
     waivable: Waivable = Waivable.YES
@@ -80,7 +84,9 @@ def hit(
     """Build a hit; None when the action is off."""
     if action is Action.OFF:
         return None
-    return Hit(clause, action.outcome, Message.of(template, params), until, warn=action is Action.WARN)
+    # `Message.of` without its search for phrases, of which there are none: pages make thousands of these.
+    said = Message(template, tuple(sorted([(key, str(value)) for key, value in params.items()])))
+    return Hit(clause, action.outcome, said, until, warn=action is Action.WARN)
 
 
 def params(candidate: Candidate, **more: object) -> dict[str, object]:

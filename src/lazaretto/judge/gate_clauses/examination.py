@@ -44,6 +44,7 @@ CLAUSE = GateClause(
     N_("What the static examination found"),
     Action.BLOCK,
     _prepare,
+    alike=True,
     keys=(
         Key("malicious", Kind.ACTION, Action.BLOCK, "For files that look malicious."),
         Key("suspicious", Kind.ACTION, Action.QUARANTINE, "For files that look suspicious."),

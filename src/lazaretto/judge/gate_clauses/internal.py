@@ -9,7 +9,7 @@ from lazaretto.model.verdict import Outcome
 
 def _prepare(case: Case, setting: Setting) -> Check | None:
     listing = case.listing
-    if listing.private or not any(one.names(listing.ecosystem, listing.name) for one in case.policy.internal):
+    if listing.private or not any(one.names(listing.ecosystem, listing.name) for one in case.internal):
         return None
 
     def check(candidate: Candidate, known: Known) -> Hit | None:

@@ -6,6 +6,9 @@ from lazaretto.judge.gate_terms import Action, Setting
 from lazaretto.model.gate import Candidate, Hit, Known
 from lazaretto.model.text import N_
 
+_KEPT = 4096
+"""Answers that are kept: registries are full of licences, but there are few that many use."""
+
 
 def _prepare(case: Case, setting: Setting) -> Check | None:
     licences = Licences(setting.texts("allow"), setting.texts("deny"))
@@ -18,6 +21,8 @@ def _prepare(case: Case, setting: Setting) -> Check | None:
         licence = candidate.licence
         standing = told.get(licence)
         if standing is None:
+            if len(told) > _KEPT:
+                told.clear()
             standing = told[licence] = licences.judge(licence)
         if standing is Standing.ALLOWED:
             return None
@@ -40,6 +45,7 @@ CLAUSE = GateClause(
     N_("A licence that the policy does not allow"),
     Action.QUARANTINE,
     _prepare,
+    alike=True,
     private=False,
     keys=(
         Key("allow", Kind.TEXTS, (), "SPDX ids that are fine (`GPL-*` for all of a kind); empty = all not denied."),

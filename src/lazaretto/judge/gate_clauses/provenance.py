@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from lazaretto.judge.gate_clauses.clause import Case, Check, GateClause, Key, Kind, hit, params
+from lazaretto.judge.gate_subject import Subject
 from lazaretto.judge.gate_terms import Action, Setting
 from lazaretto.model.gate import Candidate, Hit, Known
 from lazaretto.model.text import N_
@@ -10,7 +11,9 @@ from lazaretto.model.text import N_
 
 def _prepare(case: Case, setting: Setting) -> Check | None:
     listing = case.listing
-    required = [one for one in setting.subjects("required") if one.names(listing.ecosystem, listing.name)]
+    required: list[Subject] = []
+    if setting.values["required"]:
+        required = [one for one in setting.subjects("required") if one.names(listing.ecosystem, listing.name)]
     settled = setting.duration("settled")
     border = case.now - settled if settled > timedelta() else None
 

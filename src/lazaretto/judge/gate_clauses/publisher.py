@@ -17,4 +17,4 @@ def _prepare(case: Case, setting: Setting) -> Check | None:
     return check
 
 
-CLAUSE = GateClause("publisher", N_("Another publisher"), Action.WARN, _prepare, private=False)
+CLAUSE = GateClause("publisher", N_("Another publisher"), Action.WARN, _prepare, alike=True, private=False)

@@ -16,4 +16,4 @@ def _prepare(case: Case, setting: Setting) -> Check | None:
     return check
 
 
-CLAUSE = GateClause("scripts", N_("Install scripts"), Action.WARN, _prepare, private=False)
+CLAUSE = GateClause("scripts", N_("Install scripts"), Action.WARN, _prepare, alike=True, private=False)

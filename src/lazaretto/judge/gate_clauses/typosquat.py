@@ -21,8 +21,11 @@ _CLOSE = frozenset({Likeness.TYPO, Likeness.LOOKALIKE, Likeness.SWAPPED, Likenes
 
 def _prepare(case: Case, setting: Setting) -> Check | None:
     world, name = case.listing.ecosystem, case.listing.name
-    own = tuple(one.name for one in setting.subjects("names") if one.ecosystem == world)
-    found = (likeness_to(world, name, own) if own else None) or likeness(world, name)
+    found = None
+    if setting.values["names"]:
+        own = tuple(one.name for one in setting.subjects("names") if one.ecosystem == world)
+        found = likeness_to(world, name, own)
+    found = found or likeness(world, name)
     if found is None:
         return None
     other, how = found

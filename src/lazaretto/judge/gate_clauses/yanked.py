@@ -19,4 +19,4 @@ def _prepare(case: Case, setting: Setting) -> Check | None:
     return check
 
 
-CLAUSE = GateClause("yanked", N_("Taken back by its author"), Action.WARN, _prepare)
+CLAUSE = GateClause("yanked", N_("Taken back by its author"), Action.WARN, _prepare, alike=True)
