@@ -80,7 +80,7 @@ def load_policy(text: str) -> GatePolicy:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         line = re.search(r"line (\d+)", str(error))
         message = Message.of(N_("the policy is not TOML: {error}"), {"error": error})
-        raise PolicyError(message, line=int(line[1]) if line else 0) from error
+        raise PolicyError(message, line=int(line[1]) if line else text.count("\n") + 1) from error
     root = Table(text, document)
     name = root.words("name", "default")
     waiver_days = root.number("waiver-days", 90, 1, 3660)
@@ -148,7 +148,7 @@ def _teams(root: Table, base: TeamPolicy) -> tuple[dict[str, TeamPolicy], dict[s
         entry = table.table(name)
         for token in entry.texts("tokens"):
             if not _TOKEN.fullmatch(token):
-                entry.wrong("tokens", token, N_("the SHA-256 of a token, sha256: and 64 hexadecimal digits"))
+                entry.wrong("tokens", "...", N_("the SHA-256 of a token, sha256: and 64 hexadecimal digits"))
             digest = token.partition(":")[2]
             if digest in tokens:
                 entry.fail(

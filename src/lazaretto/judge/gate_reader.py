@@ -69,7 +69,7 @@ class Table:
         for key in self.values:
             if key in self.asked:
                 continue
-            if close := get_close_matches(key.replace("_", "-").lower(), self.asked, n=1, cutoff=0.5):
+            if close := get_close_matches(key.replace("_", "-").lower(), self.asked, n=1, cutoff=0.6):
                 self.fail(key, N_("{key} is unknown; did you mean {names}?"), names=close[0])
             self.fail(key, N_("{key} is unknown; what may stand here: {names}"), names=", ".join(sorted(self.asked)))
 

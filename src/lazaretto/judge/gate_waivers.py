@@ -13,7 +13,7 @@ and one version or file. The deny list is lifted by waivers of the policy file o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from difflib import get_close_matches
 
 from lazaretto.judge.gate_clauses.catalog import BY_ID
@@ -89,7 +89,7 @@ def check_approval(policy: GatePolicy, approval: Approval, *, from_file: bool = 
         return Message.of(N_("approval {id} does not say when it was created"), said)
     if approval.expires <= approval.created:
         return Message.of(N_("approval {id} expires before it was created"), said)
-    if approval.expires - approval.created > timedelta(days=policy.waiver_days):
+    if (approval.expires - approval.created).days > policy.waiver_days:  # the last day may be a whole one
         return Message.of(N_("approval {id} lasts longer than {days} days; give an earlier expiry"), said)
     for id_ in approval.clauses:
         clause = BY_ID.get(id_)
