@@ -385,12 +385,15 @@ def test_names_that_imitate():
 
 
 def test_provenance_that_is_lost_or_required():
-    lost = candidate(provenance=False, provenance_before=True)
+    lost = candidate(provenance=False, provenance_before=True, published=NOW - 89 * DAY)
     assert seen(ruled(of=lost)) == ("BLOCK", "provenance")
     assert seen(ruled(of=replace(lost, provenance=None))) == ("BLOCK", "provenance")
     assert ruled(of=replace(lost, provenance=True)) is SERVED
     assert ruled(of=candidate(provenance=False, provenance_before=False)) is SERVED
-    assert ruled('provenance.settled = "90d"', lost) is SERVED
+    assert ruled(of=replace(lost, published=NOW - 90 * DAY)) is SERVED
+    assert seen(ruled('provenance.settled = "0"', replace(lost, published=OLD))) == ("BLOCK", "provenance")
+    assert ruled('provenance.settled = "30d"', lost) is SERVED
+    assert seen(ruled('no-date.action = "off"', replace(lost, published=None))) == ("BLOCK", "provenance")
     required = 'provenance.required = ["npm:left-*"]\nprovenance.settled = "90d"'
     assert seen(ruled(required, candidate(provenance=False))) == ("BLOCK", "provenance")
     assert seen(ruled(required)) == ("BLOCK", "provenance")

@@ -172,7 +172,7 @@ class Table:
         try:
             subject = read_subject(text)
         except SubjectError as error:
-            self.fail(key, N_("{key} holds {value}; write {fix}"), value=json.dumps(text)[:80], fix=error)
+            self.fail(key, N_("{key} holds {value}; write {fix}"), value=json.dumps(text)[:80], fix=Phrase(error))
         if (subject.digest and not digests) or (subject.versions and not ranges):
             self.wrong(key, text, N_("a name without a version: npm:NAME, npm:@SCOPE/*, pypi:NAME"))
         return subject

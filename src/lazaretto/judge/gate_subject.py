@@ -18,6 +18,7 @@ from functools import lru_cache
 
 from lazaretto.ecosystems import npm, pypi
 from lazaretto.model.gate import Candidate
+from lazaretto.model.text import N_
 
 WORLDS = ("npm", "pypi")
 DIGESTS = {"sha256": 64, "sha512": 128}
@@ -25,13 +26,18 @@ DIGESTS = {"sha256": 64, "sha512": 128}
 LONGEST = 400
 """Characters of a subject."""
 
+_FORMS = N_("npm:NAME, npm:NAME@RANGE, pypi:NAME==VERSION or sha256:HEX")
+_DIGEST_FORMS = {
+    "sha256": N_("sha256: and 64 hexadecimal digits"),
+    "sha512": N_("sha512: and 128 hexadecimal digits"),
+}
 _GLOB = re.compile(r"[*?]")
 _HEX = re.compile(r"[0-9a-f]+")
 _PYPI = re.compile(r"(?P<name>[A-Za-z0-9*?][A-Za-z0-9._*?-]*)\s*(?P<range>(?:[<>=!~]=|===|[<>]).*)?")
 
 
 class SubjectError(ValueError):
-    """A subject cannot be read; the text says what to write instead."""
+    """A subject cannot be read; the text, marked with `N_`, says what to write instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +97,17 @@ def read_subject(text: str) -> Subject:
     head, colon, rest = plain.partition("-" if plain[:7] in ("sha256-", "sha512-") else ":")
     rest = rest.strip()
     if not colon or not rest or len(plain) > LONGEST:
-        raise SubjectError("npm:NAME, npm:NAME@RANGE, pypi:NAME==VERSION or sha256:HEX")
+        raise SubjectError(_FORMS)
     if head in DIGESTS:
         value = _hexadecimal(rest)
         if len(value) != DIGESTS[head] or not _HEX.fullmatch(value):
-            raise SubjectError(f"{head}: and {DIGESTS[head]} hexadecimal digits")
+            raise SubjectError(_DIGEST_FORMS[head])
         return Subject(plain, digest=f"{head}:{value}")
     if head == "npm":
         return _npm(plain, rest)
     if head == "pypi":
         return _pypi(plain, rest)
-    raise SubjectError("npm:NAME, npm:NAME@RANGE, pypi:NAME==VERSION or sha256:HEX")
+    raise SubjectError(_FORMS)
 
 
 def _hexadecimal(value: str) -> str:
@@ -118,19 +124,19 @@ def _npm(text: str, rest: str) -> Subject:
     name, versions = name.strip(), versions.strip()
     plain = _GLOB.sub("x", name)
     if not npm.is_name(plain):
-        raise SubjectError("npm:NAME, npm:@SCOPE/NAME or npm:@SCOPE/*")
+        raise SubjectError(N_("npm:NAME, npm:@SCOPE/NAME or npm:@SCOPE/*"))
     if versions and npm.satisfies("1.0.0", versions) is None:
-        raise SubjectError("npm:NAME@1.2.3 or npm:NAME@>=1.2.0 <2")
+        raise SubjectError(N_("npm:NAME@1.2.3 or npm:NAME@>=1.2.0 <2"))
     return Subject(text, "npm", name, versions, npm.exact(versions), glob=_glob(name))
 
 
 def _pypi(text: str, rest: str) -> Subject:
     match = _PYPI.fullmatch(rest)
     if match is None:
-        raise SubjectError("pypi:NAME, pypi:NAME==1.2.3 or pypi:NAME>=1.2,<2")
+        raise SubjectError(N_("pypi:NAME, pypi:NAME==1.2.3 or pypi:NAME>=1.2,<2"))
     versions = (match["range"] or "").strip()
     if versions and pypi.satisfies("1.0", versions) is None:
-        raise SubjectError("pypi:NAME==1.2.3 or pypi:NAME>=1.2,<2")
+        raise SubjectError(N_("pypi:NAME==1.2.3 or pypi:NAME>=1.2,<2"))
     name = pypi.normalize(match["name"])
     exact = pypi.exact(versions)
     return Subject(text, "pypi", name, versions, "" if "*" in exact else exact, glob=_glob(name))
@@ -141,6 +147,6 @@ def _glob(name: str) -> re.Pattern[str] | None:
     if not _GLOB.search(name):
         return None
     if name.count("*") > 4:
-        raise SubjectError("at most four * in a name")
+        raise SubjectError(N_("at most four * in a name"))
     parts = (".*" if sign[0] == "*" else "." if sign == "?" else re.escape(sign) for sign in re.findall(r"\*+|.", name))
     return re.compile("".join(parts), re.DOTALL)

@@ -20,7 +20,7 @@ from lazaretto.judge.gate_clauses.catalog import BY_ID
 from lazaretto.judge.gate_subject import Subject, SubjectError, read_subject
 from lazaretto.judge.gate_terms import GatePolicy, TeamPolicy, Waivable
 from lazaretto.model.gate import Approval, Candidate, Hit, Known, Listing
-from lazaretto.model.text import N_, Message
+from lazaretto.model.text import N_, Message, Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def check_approval(policy: GatePolicy, approval: Approval, *, from_file: bool = 
     except SubjectError as error:
         return Message.of(
             N_("approval {id}: subject {value} cannot be read; write {fix}"),
-            {"id": approval.id, "value": approval.subject[:80], "fix": error},
+            {"id": approval.id, "value": approval.subject[:80], "fix": Phrase(error)},
         )
     said = {"id": approval.id, "days": policy.waiver_days}
     if not approval.reason.strip() or not approval.owner.strip():

@@ -1,18 +1,20 @@
 """The deny list: names, versions, globs, files and publishers that the policy's author refuses."""
 
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from lazaretto.judge.gate_clauses.clause import Case, Check, GateClause, hit, moment, params
-from lazaretto.judge.gate_terms import Action, Deny, Setting, Waivable
+from lazaretto.judge.gate_terms import Action, Deny, Setting, TeamPolicy, Waivable
 from lazaretto.model.gate import Candidate, Hit, Known
 from lazaretto.model.text import N_
 
 
 def _prepare(case: Case, setting: Setting) -> Check | None:
+    by_name, others = _sorted(case.team)
     listing = case.listing
     lines = [
         line
-        for line in case.team.deny
+        for line in (*by_name.get((listing.ecosystem, listing.name), ()), *others)
         if (line.expires is None or line.expires > case.now)
         and (line.publishers or any(one.digest or one.names(listing.ecosystem, listing.name) for one in line.match))
     ]
@@ -35,6 +37,20 @@ def _prepare(case: Case, setting: Setting) -> Check | None:
         return None
 
     return check
+
+
+@lru_cache(maxsize=256)
+def _sorted(team: TeamPolicy) -> tuple[dict[tuple[str, str], list[Deny]], list[Deny]]:
+    """Sort a team's lines by the names that they name: a list may be long. Teams are compared by identity."""
+    by_name: dict[tuple[str, str], list[Deny]] = {}
+    others = []
+    for line in team.deny:
+        if line.publishers or any(one.glob or one.digest for one in line.match):
+            others.append(line)
+        else:
+            for key in {(one.ecosystem, one.name) for one in line.match}:
+                by_name.setdefault(key, []).append(line)
+    return by_name, others
 
 
 def _meets(line: Deny, candidate: Candidate, known: Known) -> bool:

@@ -44,7 +44,7 @@ CLAUSE = GateClause(
         Key(
             "settled",
             Kind.DURATION,
-            timedelta(),
+            timedelta(days=90),
             "A version this old may lack what earlier ones had; 0 = however old it is. Does not touch `required`.",
         ),
     ),
