@@ -204,6 +204,12 @@ def test_malware(case):
         assert seen(ruling) == ((outcome, "malware") if outcome else ("ALLOW",))
 
 
+def test_malware_is_let_pass_only_when_that_is_said():
+    bad = replace(CLEAN, bad_digest="MAL-7")
+    assert seen(ruled('malware.action = "observe"', known=bad)) == ("ALLOW", "malware")
+    assert ruled('malware.action = "off"', known=bad) is SERVED
+
+
 def test_malware_by_digest():
     ruling = ruled(known=replace(CLEAN, bad_digest="MAL-7"))
     assert seen(ruling) == ("BLOCK", "malware")

@@ -114,6 +114,9 @@ class PolicyFor:
         return self._weigh(hits, candidate, known, examine=examine)
 
     def _weigh(self, hits: list[Hit], candidate: Candidate, known: Known, *, examine: bool) -> Ruling:
+        if len(hits) == 1 and not self._lifts and (self._mode is Mode.ENFORCE or hits[0].outcome is Outcome.ALLOW):
+            only = hits[0].outcome  # most of a page that has hits at all
+            return Ruling(only, tuple(hits), examine and only is Outcome.ALLOW, only)
         would = outcome = Outcome.ALLOW
         refusing: list[Hit] = []
         others: list[Hit] = []

@@ -99,12 +99,12 @@ def moment(when: datetime) -> str:
     when = when.astimezone(UTC)
     if when.second or when.microsecond:
         when = later(when.replace(second=0, microsecond=0), timedelta(minutes=1))
-    return when.strftime("%Y-%m-%d %H:%M UTC")
+    return f"{when.isoformat(' ')[:16]} UTC"
 
 
 def day(when: datetime) -> str:
     """Return the day of a moment that has passed."""
-    return when.astimezone(UTC).strftime("%Y-%m-%d")
+    return when.astimezone(UTC).isoformat()[:10]
 
 
 def later(when: datetime, length: timedelta) -> datetime:
