@@ -388,6 +388,8 @@ def test_names_that_imitate():
     assert ruled(of=candidate(listing("acme-widgest"))) is SERVED
     assert ruled(own, candidate(listing("acme-widgets"))) is SERVED
     assert ruled('typosquat.except = ["pypi:requeests"]', squat) is SERVED
+    internal = '[internal]\nnames = ["npm:acme-widgets", "npm:@acme/*"]'
+    assert seen(ruled(internal, candidate(listing("acme-widgest")))) == ("QUARANTINE", "typosquat")
 
 
 def test_provenance_that_is_lost_or_required():

@@ -22,9 +22,9 @@ _CLOSE = frozenset({Likeness.TYPO, Likeness.LOOKALIKE, Likeness.SWAPPED, Likenes
 def _prepare(case: Case, setting: Setting) -> Check | None:
     world, name = case.listing.ecosystem, case.listing.name
     found = None
-    if setting.values["names"]:
-        own = tuple(one.name for one in setting.subjects("names") if one.ecosystem == world)
-        found = likeness_to(world, name, own)
+    if setting.values["names"] or case.internal:
+        used = (*setting.subjects("names"), *case.internal)
+        found = likeness_to(world, name, tuple(one.name for one in used if one.ecosystem == world and not one.glob))
     found = found or likeness(world, name)
     if found is None:
         return None
@@ -70,6 +70,11 @@ CLAUSE = GateClause(
             Action.WARN,
             "For names that only add a common word to a popular name or leave its scope out; never more than `action`.",
         ),
-        Key("names", Kind.SUBJECTS, (), "Your own names: what comes close to one of them is an imitation, too."),
+        Key(
+            "names",
+            Kind.SUBJECTS,
+            (),
+            "Names that you use: what comes close to one is an imitation, too. Internal names need not be here.",
+        ),
     ),
 )
