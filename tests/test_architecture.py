@@ -129,3 +129,11 @@ def test_every_signal_is_documented_and_every_documented_one_exists() -> None:
     emitted = set(re.findall(r'\bSignal\(\s*"([a-z-]+)"', source))
     read = set(re.findall(r'signals_of\("([a-z-]+)"\)', source))
     assert emitted | read == documented
+
+
+def test_every_clause_of_the_gate_is_in_the_catalogue() -> None:
+    from lazaretto.judge.gate_clauses.catalog import CLAUSES
+
+    listed = [clause.prepare.__module__.rsplit(".", 1)[-1] for clause in CLAUSES]
+    assert sorted(listed) == [name for name in modules(SOURCE / "judge" / "gate_clauses") if name != "clause"]
+    assert [clause.id.replace("-", "_") for clause in CLAUSES] == listed

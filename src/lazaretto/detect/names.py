@@ -77,6 +77,11 @@ def popular(world: str) -> Popular:
         rank[name] = len(rank) + 1
         if mark:
             marks.setdefault(mark, name)
+    return gather(rank, marks, date)
+
+
+def gather(rank: dict[str, int], marks: dict[str, str] | None = None, date: str = "") -> Popular:
+    """Make ready for comparison what `rank` lists: canonical names and their places, in that order."""
     plain = [name for name in rank if not name.startswith("@")]
     targets = tuple(
         name for name in plain if rank[name] <= (LONG_RANK if len(name) >= LONG else SHORT_RANK) and len(name) >= SHORT
@@ -84,7 +89,7 @@ def popular(world: str) -> Popular:
     top = [name for name in plain if rank[name] <= LONG_RANK]
     folded = {letters(name): name for name in reversed(top) if len(letters(name)) >= LONG}
     words = {tuple(sorted(_SEPARATORS.split(name))): name for name in reversed(top) if len(_SEPARATORS.split(name)) > 1}
-    return Popular(rank, marks, targets, folded, words, date)
+    return Popular(rank, marks or {}, targets, folded, words, date)
 
 
 def is_known(world: str, name: str) -> bool:
@@ -109,7 +114,11 @@ def imitated(world: str, name: str) -> tuple[str, Likeness] | None:
     """Return the popular name that `name` comes close to, and how; None for established names and for others."""
     if world not in WORLDS or len(name) > 100 or is_established(world, name):
         return None
-    known = popular(world)
+    return among(world, name, popular(world))
+
+
+def among(world: str, name: str, known: Popular) -> tuple[str, Likeness] | None:
+    """Return the name in a list that `name` comes close to, and how. Whether `name` is in it itself is not asked."""
     if name.startswith("@"):
         return None  # a scope belongs to somebody; whose is not for a list to say
     if (other := known.folded.get(letters(name))) is not None:

@@ -133,6 +133,8 @@ class Known:
     """When this gate first saw the file; the clock for files without a date."""
     bad_digest: str = ""
     """What intelligence says of one of its digests; empty = nothing."""
+    fixes: str = ""
+    """Id of an advisory that this version fixes; empty = none is known."""
 
 
 @dataclass(frozen=True, slots=True)
