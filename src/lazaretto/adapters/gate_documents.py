@@ -4,9 +4,9 @@
         one line of JSON            what is known of the document, with the body's length and digest
         the body                    as it came, decoded
 
-A file is replaced atomically. It is not flushed: what a power cut damaged does not agree with its digest and is dropped,
-which costs one request. When the document was last known to be fresh is the file's time of change, so that an answer
-"304 Not Modified" writes nothing but that.
+A file is replaced atomically. It is not flushed: what a power cut damaged does not agree with its digest and is
+dropped, which costs one request. When the document was last known to be fresh is the file's time of change, so that an
+answer "304 Not Modified" writes nothing but that.
 """
 
 import contextlib

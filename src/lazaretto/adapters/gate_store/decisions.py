@@ -101,11 +101,11 @@ def find(run: Run, query: Query, limit: int, after: str) -> Page:
         if query.outcome > Outcome.ALLOW:
             condition("outcome > 0")  # what the partial indices are made for
     if query.clause:
-        condition("clause = ? AND clause <> ''", query.clause)
+        condition("clause = ? AND clause <> ''", codec.storable(query.clause, 200))
     if query.case:
-        condition("case_id = ? AND case_id <> ''", query.case)
+        condition("case_id = ? AND case_id <> ''", codec.storable(query.case, 200))
     if query.team:
-        condition("team = ? AND team <> ''", query.team)
+        condition("team = ? AND team <> ''", codec.storable(query.team, 200))
     if query.purl:
         condition(*_prefix(query.purl))
     if after:

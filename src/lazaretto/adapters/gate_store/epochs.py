@@ -11,6 +11,7 @@ somebody who asks "what since 7?" never misses one.
 
 from dataclasses import dataclass, field
 
+from lazaretto.adapters.gate_store import codec
 from lazaretto.adapters.gate_store.database import Run
 
 Project = tuple[str, str]
@@ -38,7 +39,7 @@ def project_epoch(run: Run, ecosystem: str, name: str) -> int:
     found = run.rows(
         "SELECT s.general, p.epoch FROM gate_state s "
         "LEFT JOIN gate_project p ON p.ecosystem = ? AND p.name = ? WHERE s.id = 1",
-        [ecosystem, name],
+        [ecosystem, _stored(name)],
     )
     general, own = found[0]
     return max(int(general), int(own or 0))
@@ -64,17 +65,20 @@ def bump(run: Run, project: Project | None = None) -> int:
     run.one(
         "INSERT INTO gate_project (ecosystem, name, epoch) VALUES (?, ?, ?) "
         "ON CONFLICT (ecosystem, name) DO UPDATE SET epoch = excluded.epoch",
-        [*project, now],
+        [*map(_stored, project), now],
     )
     return now
 
 
-def note_inputs(run: Run, policy: str, intel: str) -> int:
+def note_inputs(run: Run, policy: str, intel: str) -> bool:
     """Note the policy and intelligence that are in force; raises the counter when they differ from the last ones."""
     changed = run.one(
         "UPDATE gate_state SET policy = ?, intel = ?, epoch = epoch + 1, general = epoch + 1 "
         "WHERE id = 1 AND (policy <> ? OR intel <> ?)",
         [policy, intel, policy, intel],
     )
-    del changed
-    return epoch(run)
+    return changed > 0
+
+
+def _stored(name: str) -> str:
+    return codec.storable(name, 400)

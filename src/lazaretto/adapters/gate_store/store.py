@@ -99,11 +99,9 @@ class GateStore:
         """Tell which policy and intelligence are in force; returns the epoch, raised when they differ from the last."""
 
         def work(run: Run) -> int:
-            before = epochs.epoch(run)
-            after = epochs.note_inputs(run, policy_digest, intel_date)
-            if after != before:
+            if epochs.note_inputs(run, policy_digest, intel_date):
                 approvals.audit(run, "gate", "inputs", {"policy": policy_digest, "intel": intel_date}, now)
-            return after
+            return epochs.epoch(run)
 
         return self._db.write(work, durable=True)
 

@@ -1,4 +1,4 @@
-"""What Alembic runs: migrations always go through a connection that the store hands over (`database.migrate`)."""
+"""What Alembic runs: migrations always go through a connection that the store hands over (`migrate.py`)."""
 
 from alembic import context
 
