@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _LOCK_KEY = 0x4C5A_6774
+_SETTINGS = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": int(BUSY_SECONDS * 1000),
+}
+"""So that a server that is gone is noticed in seconds (libpq's names); what the URL says goes first."""
 
 
 class _ServerRun:
@@ -45,21 +53,17 @@ class Server:
         """Connect. A server that is not there is an error now, and may be there later: make another one then."""
         self.place = place
         try:
-            from sqlalchemy import create_engine
+            from sqlalchemy import create_engine, make_url
 
+            url = make_url(place.url)
+            told = {name: value for name, value in url.query.items() if name in _SETTINGS or name == "options"}
+            options = f"-c statement_timeout={int(BUSY_SECONDS * 1000)} {told.pop('options', '')}"
             self._engine: Engine = create_engine(
-                place.url,
+                url,
                 pool_size=POOL,
                 max_overflow=POOL,
                 pool_timeout=BUSY_SECONDS,
-                connect_args={
-                    "connect_timeout": 3,
-                    "options": f"-c statement_timeout={int(BUSY_SECONDS * 1000)}",
-                    "keepalives_idle": 10,
-                    "keepalives_interval": 3,
-                    "keepalives_count": 3,
-                    "tcp_user_timeout": int(BUSY_SECONDS * 1000),
-                },
+                connect_args={**_SETTINGS, **told, "options": options},
             )
         except Exception as error:  # a URL that cannot be read, or the driver is not installed
             raise unusable(Trouble.WRONG, place, error) from error
