@@ -72,9 +72,7 @@ def main() -> None:
                 wall, cpu = wall + time.perf_counter() - start, cpu + time.process_time() - used
                 batch = []
         count = given.decisions
-        print(
-            f"{count:,} decisions in batches of {given.batch}: {count / wall:,.0f}/s, {cpu / count * 1e6:.1f} us CPU each"
-        )
+        print(f"{count:,} decisions in batches of {given.batch}: {count / wall:,.0f}/s, {cpu / count * 1e6:.1f} us CPU")
         writer.close()
 
         start = time.perf_counter()

@@ -68,14 +68,14 @@ class BlobIndex:
             [("DELETE FROM alias WHERE sha256 = ?", (sha256,)), ("DELETE FROM blob WHERE sha256 = ?", (sha256,))]
         )
 
-    def align(self, files: Mapping[str, int]) -> None:
-        """Bring it in line with the artifacts that are there (size by SHA-256): a process may have died in between."""
-        known = {str(row[0]) for row in self._rows("SELECT sha256 FROM blob")}
-        for sha256 in known - files.keys():
-            self.forget(sha256)
-        new = files.keys() - known
-        if new:
-            self._write([("INSERT OR REPLACE INTO blob VALUES (?, ?)", (name, files[name])) for name in new])
+    def known(self) -> set[str]:
+        """Return the SHA-256 of all artifacts."""
+        return {str(row[0]) for row in self._rows("SELECT sha256 FROM blob")}
+
+    def adopt(self, sizes: Mapping[str, int]) -> None:
+        """Note artifacts (bytes by SHA-256) that a process placed and did not live to note."""
+        if sizes:
+            self._write([("INSERT OR REPLACE INTO blob VALUES (?, ?)", item) for item in sizes.items()])
 
     def total(self) -> tuple[int, int]:
         """Return the number of artifacts and their bytes."""

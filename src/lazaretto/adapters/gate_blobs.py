@@ -16,6 +16,7 @@ evicted, by no process. Several processes may share a folder.
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -36,6 +37,7 @@ __all__ = ["Blob", "BlobWriter", "Blobs", "CacheError", "CacheFull", "Digests", 
 
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _CHUNK = 1 << 20
+_TRIES = 5
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _ROOM = 0.9
 """Eviction goes on until this part of the limit is used."""
@@ -341,34 +343,44 @@ class Blobs:
                 raise failed(self.folder, error) from error
 
     def _keep(self, handle: int, path: Path, digests: Digests, urls: tuple[str, ...]) -> Blob:
-        target = self._path(digests.sha256)
+        sha256, target = digests.sha256, self._path(digests.sha256)
         try:
-            self.disk.flush(handle)
-            target.parent.mkdir(exist_ok=True, mode=0o700)
-            if sys.platform == "win32":  # an open file has its name for good there
-                os.close(handle)
-                self.disk.rename(path, target)
-                handle = os.open(target, _READ)
-            else:
-                path.chmod(0o400)  # nobody changes it by mistake
-                share(handle)
-                self.disk.rename(path, target)
+            blob = self._placed(handle, path, digests, target)
+            self.disk.remove(path)
             self.disk.flush_folder(target.parent)
-            state = os.fstat(handle)
         except OSError as error:
             with contextlib.suppress(OSError):
                 self.disk.remove(path)
-            os.close(handle)
             raise failed(self.folder, error) from error
-        except BaseException:
-            os.close(handle)
-            raise
-        self._verified[digests.sha256] = _Seen(state.st_ino, state.st_size, state.st_mtime_ns, digests)
-        blob = Blob(target, digests, handle)
-        self._index.add(digests.sha256, digests.size, (*digests.keys()[1:], *(f"url:{url}" for url in urls)))
+        self._index.add(sha256, digests.size, (*digests.keys()[1:], *(f"url:{url}" for url in urls)))
         if self.figures().size > self.limit:
             self.evict(int(self.limit * _ROOM))
         return blob
+
+    def _placed(self, handle: int, path: Path, digests: Digests, target: Path) -> Blob:
+        """Give the file its final name, unless a good one is there: somebody may be serving that one."""
+        done = False
+        try:
+            self.disk.flush(handle)
+            target.parent.mkdir(exist_ok=True, mode=0o700)
+            if sys.platform != "win32":
+                path.chmod(0o400)  # nobody changes it by mistake
+            share(handle)
+            for _ in range(_TRIES):
+                if self.disk.place(path, target):
+                    break
+                there = self._open(digests.sha256, f"sha256:{digests.sha256}")  # what is bad goes out of the way
+                if there is not None:
+                    return there
+            else:
+                raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+            state = os.fstat(handle)
+            self._verified[digests.sha256] = _Seen(state.st_ino, state.st_size, state.st_mtime_ns, digests)
+            done = True
+            return Blob(target, digests, handle)
+        finally:
+            if not done:
+                os.close(handle)
 
     def drop(self, key: str) -> bool:
         """Remove an artifact; False when it is not here or in use."""
@@ -419,11 +431,17 @@ class Blobs:
         return Figures(count, size, self.limit, self._quarantined, self._index.trouble)
 
     def _align(self) -> None:
-        self._index.align({sha256: size for _, size, sha256 in self._files()})
+        """Bring the index in line with the folder: a process may have died between the two."""
+        known = self._index.known()  # before the folder is read: what is placed meanwhile must not look lost
+        files = {sha256: size for _, size, sha256 in self._files()}
+        for sha256 in known - files.keys():
+            self._gone(sha256)
+        self._index.adopt({sha256: size for sha256, size in files.items() if sha256 not in known})
 
     def _gone(self, sha256: str) -> None:
-        self._verified.pop(sha256, None)
-        self._index.forget(sha256)
+        if not self._path(sha256).exists():
+            self._verified.pop(sha256, None)
+            self._index.forget(sha256)
 
     def _path(self, sha256: str) -> Path:
         return self._blobs / sha256[:2] / sha256

@@ -14,6 +14,7 @@ from pathlib import Path
 from lazaretto.model.text import N_, Message
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 class CacheError(Exception):
@@ -62,6 +63,18 @@ class Disk:
         """Make a file's content survive a power cut."""
         os.fsync(handle)
 
+    def place(self, source: Path, target: Path) -> bool:
+        """Give a file its final name, atomically, unless there is one; False when there is. `source` stays."""
+        try:
+            target.hardlink_to(source)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            source.replace(target)  # a file system without hard links
+        return True
+
     def rename(self, source: Path, target: Path) -> None:
         """Put a file in its place, atomically."""
         source.replace(target)
@@ -78,7 +91,11 @@ class Disk:
 
     def remove(self, path: Path) -> None:
         """Remove a file that may be gone already."""
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink(missing_ok=True)
+        except PermissionError:
+            if sys.platform != "win32":  # there a file that is open stays; a later start removes it
+                raise
 
 
 def share(handle: int) -> bool:
@@ -113,7 +130,7 @@ def sweep(folder: Path) -> int:
     with contextlib.suppress(OSError):
         for entry in os.scandir(folder):
             with contextlib.suppress(OSError):
-                handle = os.open(entry.path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+                handle = os.open(entry.path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
                 try:
                     if own(handle):
                         Path(entry.path).unlink()

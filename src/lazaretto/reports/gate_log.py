@@ -4,8 +4,8 @@ Texts of decisions come partly from clients and registries. JSON escapes them; i
 spaces, and the three characters that structured data reserves are escaped (RFC 5424, section 6.3.3).
 
     JSON lines   one object a decision; empty facts are left out
-    OTLP         ExportLogsServiceRequest, https://opentelemetry.io/docs/specs/otlp/; int64 are strings, as proto3's JSON
-    syslog       <PRI>1 TIME HOST lazaretto-gate - OUTCOME [decision@32473 ...] BOM-less UTF-8 sentence
+    OTLP         ExportLogsServiceRequest, https://opentelemetry.io/docs/specs/otlp/; int64 are strings
+    syslog       <PRI>1 TIME HOST lazaretto-gate - OUTCOME [decision@32473 ...] sentence (UTF-8)
 """
 
 import json

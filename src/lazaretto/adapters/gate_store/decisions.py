@@ -1,6 +1,6 @@
 """The decision log: rows are added and, after their time, deleted; a million of them answer within 50 ms.
 
-Counting reads `tally`, which is kept by minute and by hour in the transaction that writes the log.
+Counting reads `tally`, which is kept by minute, hour and day in the transaction that writes the log.
 """
 
 import hashlib
@@ -16,12 +16,14 @@ from lazaretto.adapters.gate_store.database import Run
 from lazaretto.model.gate import Decided
 from lazaretto.model.verdict import Outcome
 
-MINUTE, HOUR = 60, 3600
+MINUTE, HOUR, DAY = 60, 3600, 86400
 MINUTES_KEPT = 48 * HOUR
 """Counts since an earlier moment begin at a full hour."""
 BATCHES_KEPT = 24 * HOUR
 """A batch that is sent again within this time (seconds) is not written twice."""
 PRUNED_AT_ONCE = 5000
+FEW = 20_000
+"""So many decisions are sorted in a few milliseconds."""
 _COLUMNS = codec.DECIDED.split(", ")
 
 
@@ -73,7 +75,7 @@ def log(run: Run, rows: Sequence[codec.Row], now: datetime) -> int:
     tallies: Counter[tuple[int, int, int, int, str]] = Counter()
     for row in rows:
         second = row[0] // 1_000_000
-        for span in (MINUTE, HOUR):
+        for span in (MINUTE, HOUR, DAY):
             tallies[span, second // span * span, row[9], row[10], row[11]] += 1
     run.many(
         "INSERT INTO gate_tally (span, slot, outcome, would, clause, number) VALUES (?, ?, ?, ?, ?, ?) "
@@ -107,7 +109,7 @@ def find(run: Run, query: Query, limit: int, after: str) -> Page:
     if query.team:
         condition("team = ? AND team <> ''", codec.storable(query.team, 200))
     if query.purl:
-        condition(*_prefix(query.purl))
+        condition(*_prefix(run, query.purl))
     if after:
         at, number = _cursor(after)
         condition("(at < ? OR (at = ? AND id < ?)) AND at <= ?", at, at, number, at)
@@ -125,11 +127,20 @@ def find(run: Run, query: Query, limit: int, after: str) -> Page:
     )
 
 
-def _prefix(purl: str) -> tuple[str, str, str]:
-    purl = codec.storable(purl, 800)
-    # a whole ecosystem is a large part of the log: reading it by time finds some sooner than sorting all of it
-    column = "purl" if "/" in purl and not purl.endswith("/") else "(purl || '')"
-    return f"{column} >= ? AND {column} < ?", purl, purl + "\U0010ffff"
+def _prefix(run: Run, purl: str) -> tuple[str, str, str]:
+    """Return the condition for a beginning of package URLs.
+
+    Few of them are found by their index and sorted. Of many, such as a whole ecosystem, the newest are found sooner by
+    reading from the newest decision on: then the index must not be used, which is what the expression is for.
+    """
+    first = codec.storable(purl, 800)
+    beyond = first + "\U0010ffff"
+    ((number,),) = run.rows(
+        "SELECT count(*) FROM (SELECT 1 AS one FROM gate_decision WHERE purl >= ? AND purl < ? LIMIT ?) some",
+        [first, beyond, FEW],
+    )
+    column = "purl" if number < FEW else "(purl || '')"
+    return f"{column} >= ? AND {column} < ?", first, beyond
 
 
 def _cursor(after: str) -> tuple[int, int]:
@@ -152,17 +163,17 @@ def last(run: Run, purl: str, limit: int) -> tuple[Decided, ...]:
 def counts(run: Run, since: datetime | None, now: datetime) -> tuple[Tally, ...]:
     """Return the numbers of decisions since the beginning of the minute of `since`; of its hour when it is long ago."""
     if since is None:
-        first, hours = 0, 0
+        first = 0
     else:
         second = codec.micros(since) // 1_000_000
         recent = second > codec.micros(now) // 1_000_000 - MINUTES_KEPT + HOUR
         first = second // MINUTE * MINUTE if recent else second // HOUR * HOUR
-        hours = -(-first // HOUR) * HOUR
+    hours, days = (-(-first // span) * span for span in (HOUR, DAY))
     found = run.rows(
-        "SELECT outcome, would, clause, sum(number) FROM gate_tally "
-        "WHERE (span = 60 AND slot >= ? AND slot < ?) OR (span = 3600 AND slot >= ?) "
+        "SELECT outcome, would, clause, sum(number) FROM gate_tally WHERE (span = 60 AND slot >= ? AND slot < ?) "
+        "OR (span = 3600 AND slot >= ? AND slot < ?) OR (span = 86400 AND slot >= ?) "
         "GROUP BY outcome, would, clause ORDER BY outcome DESC, sum(number) DESC, clause",
-        [first, hours, hours],
+        [first, hours, hours, days, days],
     )
     return tuple(Tally(Outcome(row[0]), Outcome(row[1]), row[2], int(row[3])) for row in found)
 
@@ -182,8 +193,8 @@ def prune(run: Run, before: datetime) -> int:
 
 
 def prune_tallies(run: Run, before: datetime, now: datetime) -> None:
-    """Delete the counts of what is older, minutes and batches that nobody asks for any more."""
+    """Delete the counts of days that are older as a whole, and minutes and batches that nobody asks for any more."""
     present = codec.micros(now) // 1_000_000
-    run.one("DELETE FROM gate_tally WHERE slot + span <= ?", [codec.micros(before) // 1_000_000])
+    run.one("DELETE FROM gate_tally WHERE slot < ?", [codec.micros(before) // 1_000_000 // DAY * DAY])
     run.one("DELETE FROM gate_tally WHERE span = 60 AND slot < ?", [present - MINUTES_KEPT])
     run.one("DELETE FROM gate_batch WHERE at < ?", [(present - BATCHES_KEPT) * 1_000_000])

@@ -10,7 +10,7 @@ microseconds of Unix time; 0 = none. Digests in `decision` are packed (`codec.py
     approval, revocation, audit, decision
                  append-only: triggers refuse UPDATE and DELETE; decisions older than `state.kept_from` may be deleted
     seen         when this gate first saw a file
-    tally        numbers of decisions by minute and hour, so that counting does not read the log
+    tally        numbers of decisions by minute, hour and day, so that counting does not read the log
     batch        which batches of decisions were written: a batch that is sent again is not written twice
 """
 
@@ -155,7 +155,7 @@ DECISION = Table(
 TALLY = Table(
     "gate_tally",
     METADATA,
-    _small("span", key=True),
+    _big("span", key=True),
     _big("slot", key=True),
     _small("outcome", key=True),
     _small("would", key=True),
@@ -163,6 +163,6 @@ TALLY = Table(
     _big("number"),
     sqlite_with_rowid=False,
 )
-"""`span`: 60 or 3600 seconds; `slot`: when it begins, in seconds of Unix time."""
+"""`span`: 60, 3600 or 86400 seconds; `slot`: when it begins, in seconds of Unix time."""
 
 BATCH = Table("gate_batch", METADATA, Column("id", LargeBinary, primary_key=True), _big("at"), sqlite_with_rowid=False)

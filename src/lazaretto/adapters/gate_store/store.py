@@ -290,7 +290,7 @@ def _figures(run: Run, now: datetime, *, server: bool) -> Mapping[str, str | int
         "schema": "SELECT version_num FROM gate_version",
         "epoch": "SELECT epoch FROM gate_state",
         "size": size,
-        "decisions": "SELECT coalesce(sum(number), 0) FROM gate_tally WHERE span = 3600",
+        "decisions": "SELECT coalesce(sum(number), 0) FROM gate_tally WHERE span = 86400",
         "examinations": "SELECT count(*) FROM gate_examination",
     }
     found = {name: run.rows(statement)[0][0] for name, statement in asked.items()}

@@ -91,7 +91,7 @@ def upgrade() -> None:
     _decisions()
     op.create_table(
         "gate_tally",
-        _small("span", key=True),
+        _big("span", key=True),
         _big("slot", key=True),
         _small("outcome", key=True),
         _small("would", key=True),
