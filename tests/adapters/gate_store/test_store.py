@@ -1,7 +1,10 @@
 """What the gate's store promises, in SQLite and in PostgreSQL."""
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import lazaretto
 from lazaretto.adapters.gate_store import GateStore, GateStoreError, Trouble, codec, gate_place
 from lazaretto.adapters.gate_store.decisions import Query, Tally
 from lazaretto.adapters.gate_store.place import HEAD
@@ -387,6 +391,38 @@ class TestSqliteTrouble:
         other.close()
         assert store.log([decided(1)], NOW) == 1
         store.close()
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="no RLIMIT_FSIZE")
+    def test_full_by_a_size_limit(self, tmp_path):
+        paths = str(Path(lazaretto.__file__).parent.parent)
+        command = [sys.executable, Path(__file__).with_name("worker.py"), "fill", tmp_path / "g", "400000"]
+        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": paths})
+        assert done.stdout == "done\n", done.stderr
+
+    @pytest.mark.skipif(
+        not hasattr(os, "geteuid") or os.geteuid() != 0 or sys.platform != "linux", reason="mounts a file system"
+    )
+    def test_a_disk_that_is_really_full(self, tmp_path):
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", tmp_path], capture_output=True).returncode:
+            pytest.skip("may not mount")
+        try:
+            store = GateStore(tmp_path / "g")
+            number = 0
+
+            def fill():
+                nonlocal number
+                while True:
+                    store.log([decided(number * 100 + n, filename="x" * 300) for n in range(100)], NOW)
+                    number += 1
+
+            with pytest.raises(GateStoreError) as raised:
+                fill()
+            assert raised.value.trouble is Trouble.FULL
+            assert store.health(NOW).reachable
+            assert store.counts(None, NOW)[0].number == number * 100
+            store.close()
+        finally:
+            subprocess.run(["umount", tmp_path], check=True)
 
     def test_deleted_while_open(self, tmp_path):
         store = GateStore(tmp_path / "g")

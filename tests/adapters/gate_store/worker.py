@@ -5,7 +5,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from lazaretto.adapters.gate_store import GateStore
+from lazaretto.adapters.gate_store import GateStore, GateStoreError, Trouble
 from lazaretto.model.gate import Decided, Examined
 from lazaretto.model.text import Message
 from lazaretto.model.verdict import Grade, Outcome
@@ -26,18 +26,43 @@ def examine(store, name, count):
             store.release(key, owner)
 
 
+def batch(name, number, size):
+    allow = Outcome.ALLOW
+    return [
+        Decided(NOW, f"{name}-{number}", "", "npm", "", "file", f"pkg:npm/{name}@{i}", "f" * 300, "", allow, allow, "")
+        for i in range(size)
+    ]
+
+
+def fill(store, limit):
+    """Write until a limit for the size of files stops it, and go on when there is room again; prints `done`."""
+    import resource
+
+    store.log(batch("a", 0, 1), NOW)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), resource.RLIM_INFINITY))
+    written = 1
+    try:
+        while True:
+            store.log(batch("b", written, 100), NOW)
+            written += 100
+    except GateStoreError as error:
+        if error.trouble is not Trouble.FULL or not error.retry:
+            raise
+    numbers = [store.counts(None, NOW)[0].number]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    store.log(batch("c", 0, 1), NOW)
+    numbers.append(store.counts(None, NOW)[0].number)
+    print("done" if numbers == [written, written + 1] else (written, numbers))  # noqa: T201
+
+
 def log(store, name, size):
     """Write batches for ever; prints the number of each when it is written."""
     number = 0
     while True:
-        batch = [
-            Decided(NOW, f"{name}-{number}", "", "npm", "", "file", f"pkg:npm/{name}@{i}", "f", "", Outcome.ALLOW, Outcome.ALLOW, "")
-            for i in range(int(size))
-        ]  # fmt: skip
-        store.log(batch, NOW)
+        store.log(batch(name, number, int(size)), NOW)
         print(number, flush=True)  # noqa: T201
         number += 1
 
 
 if __name__ == "__main__":
-    {"examine": examine, "log": log}[sys.argv[1]](GateStore(sys.argv[2]), *sys.argv[3:])
+    {"examine": examine, "fill": fill, "log": log}[sys.argv[1]](GateStore(sys.argv[2]), *sys.argv[3:])

@@ -5,7 +5,7 @@ Counting reads `tally`, which is kept by minute, hour and day in the transaction
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,18 +98,8 @@ def find(run: Run, query: Query, limit: int, after: str) -> Page:
         condition("at >= ?", codec.micros(query.since))
     if query.until is not None:
         condition("at < ?", codec.micros(query.until))
-    if query.outcome is not None:
-        condition("outcome = ?", int(query.outcome))
-        if query.outcome > Outcome.ALLOW:
-            condition("outcome > 0")  # what the partial indices are made for
-    if query.clause:
-        condition("clause = ? AND clause <> ''", codec.storable(query.clause, 200))
-    if query.case:
-        condition("case_id = ? AND case_id <> ''", codec.storable(query.case, 200))
-    if query.team:
-        condition("team = ? AND team <> ''", codec.storable(query.team, 200))
-    if query.purl:
-        condition(*_prefix(run, query.purl))
+    for text, parameters in _conditions(run, query):
+        condition(text, *parameters)
     if after:
         at, number = _cursor(after)
         condition("(at < ? OR (at = ? AND id < ?)) AND at <= ?", at, at, number, at)
@@ -127,20 +117,37 @@ def find(run: Run, query: Query, limit: int, after: str) -> Page:
     )
 
 
-def _prefix(run: Run, purl: str) -> tuple[str, str, str]:
-    """Return the condition for a beginning of package URLs.
+def _conditions(run: Run, query: Query) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Yield conditions, of which only the most selective may use its index.
 
-    Few of them are found by their index and sorted. Of many, such as a whole ecosystem, the newest are found sooner by
-    reading from the newest decision on: then the index must not be used, which is what the expression is for.
+    All indices go on with the time, so one that is used needs no sorting; the others are kept from being used by an
+    expression around their column, since a database without statistics takes any. Few decisions on a beginning of
+    package URLs are sorted after all; of many (a whole ecosystem) the newest are found sooner by time.
     """
-    first = codec.storable(purl, 800)
-    beyond = first + "\U0010ffff"
-    ((number,),) = run.rows(
-        "SELECT count(*) FROM (SELECT 1 AS one FROM gate_decision WHERE purl >= ? AND purl < ? LIMIT ?) some",
-        [first, beyond, FEW],
-    )
-    column = "purl" if number < FEW else "(purl || '')"
-    return f"{column} >= ? AND {column} < ?", first, beyond
+    free = True
+    if query.purl:
+        first = codec.storable(query.purl, 800)
+        beyond = first + "\U0010ffff"
+        few = "SELECT 1 AS one FROM gate_decision WHERE purl >= ? AND purl < ? LIMIT ?"
+        ((number,),) = run.rows(f"SELECT count(*) FROM ({few}) AS few", [first, beyond, FEW])  # noqa: S608
+        free = number >= FEW
+        column = "(purl || '')" if free else "purl"
+        yield f"{column} >= ? AND {column} < ?", (first, beyond)
+    for column, text in (("case_id", query.case), ("clause", query.clause)):
+        if text:
+            # the second condition is what the partial index was made for
+            yield (
+                (f"{column} = ? AND {column} <> ''" if free else f"({column} || '') = ?"),
+                (codec.storable(text, 200),),
+            )
+            free = False
+    if query.outcome is not None:
+        indexed = free and query.outcome > Outcome.ALLOW
+        yield ("outcome = ? AND outcome > 0" if indexed else "outcome + 0 = ?"), (int(query.outcome),)
+        free = free and not indexed
+    if query.team:
+        text = codec.storable(query.team, 200)
+        yield ("team = ? AND team <> ''" if free else "(team || '') = ?"), (text,)
 
 
 def _cursor(after: str) -> tuple[int, int]:
@@ -192,9 +199,10 @@ def prune(run: Run, before: datetime) -> int:
     )
 
 
-def prune_tallies(run: Run, before: datetime, now: datetime) -> None:
-    """Delete the counts of days that are older as a whole, and minutes and batches that nobody asks for any more."""
+def prune_rest(run: Run, before: datetime, now: datetime) -> None:
+    """Delete the counts of days that are older as a whole, and what nobody asks for any more."""
     present = codec.micros(now) // 1_000_000
     run.one("DELETE FROM gate_tally WHERE slot < ?", [codec.micros(before) // 1_000_000 // DAY * DAY])
     run.one("DELETE FROM gate_tally WHERE span = 60 AND slot < ?", [present - MINUTES_KEPT])
-    run.one("DELETE FROM gate_batch WHERE at < ?", [(present - BATCHES_KEPT) * 1_000_000])
+    for statement in ("DELETE FROM gate_batch WHERE at < ?", "DELETE FROM gate_lease WHERE until < ?"):
+        run.one(statement, [(present - BATCHES_KEPT) * 1_000_000])

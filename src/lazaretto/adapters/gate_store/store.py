@@ -238,7 +238,7 @@ class GateStore:
         total = 0
         while count := self._db.write(lambda run: decisions.prune(run, before)):
             total += count
-        self._db.write(lambda run: decisions.prune_tallies(run, before, now))
+        self._db.write(lambda run: decisions.prune_rest(run, before, now))
         return total
 
     def export(
