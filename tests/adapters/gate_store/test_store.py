@@ -76,6 +76,35 @@ class TestEpoch:
         assert store.bump("admin", "because", NOW, ("npm", "left")) == store.project_epoch("npm", "left") == first + 4
         assert [line.action for line in store.audit()] == ["bump", "bump", "inputs", "inputs", "inputs"]
 
+    def test_who_polls_misses_nothing(self, store):
+        """A replica that only asks what changed since ends with every project's epoch."""
+        done = threading.Event()
+        view, since = {}, [store.epoch()]
+
+        def poll():
+            while True:
+                last = done.is_set()
+                changes = store.changes(since[0])
+                since[0] = changes.epoch
+                view.update(changes.projects)
+                if last:
+                    return
+
+        def work(number):
+            for turn in range(40):
+                store.bump("test", "", NOW, ("npm", f"p{(number + turn) % 5}"))
+
+        poller = threading.Thread(target=poll)
+        writers = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+        for thread in [poller, *writers]:
+            thread.start()
+        for thread in writers:
+            thread.join()
+        done.set()
+        poller.join()
+        assert view == {("npm", f"p{n}"): store.project_epoch("npm", f"p{n}") for n in range(5)}
+        assert since[0] == store.epoch() == max(view.values())
+
 
 class TestExaminations:
     def test_by_any_digest(self, store):
@@ -341,6 +370,10 @@ class TestPlace:
         assert gate_place("", {**home, "LAZARETTO_GATE_STORE": "/x/y"}).file == Path("/x/y")
         assert gate_place("", {**home, "LAZARETTO_STORE": "/x/y"}).file != Path("/x/y")
         assert gate_place("postgresql://u:secret@h/d").shown == "postgresql+psycopg://u:***@h/d"
+        assert (
+            gate_place("postgresql://h/d?password=secret&user=u").shown
+            == "postgresql+psycopg://h/d?password=***&user=u"
+        )
 
     @pytest.mark.parametrize("setting", ["mysql://h/d", "off"])
     def test_what_is_no_place(self, setting):

@@ -22,7 +22,7 @@ MINUTES_KEPT = 48 * HOUR
 BATCHES_KEPT = 24 * HOUR
 """A batch that is sent again within this time (seconds) is not written twice."""
 PRUNED_AT_ONCE = 5000
-FEW = 20_000
+FEW = 5000
 """So many decisions are sorted in a few milliseconds."""
 _COLUMNS = codec.DECIDED.split(", ")
 

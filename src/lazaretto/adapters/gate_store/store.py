@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from lazaretto.adapters.gate_store import approvals, codec, decisions, epochs, examinations, sightings
@@ -208,7 +209,7 @@ class GateStore:
         written = 0
         for start in range(0, len(batch), BATCH):
             rows = [codec.decided_row(one) for one in batch[start : start + BATCH]]
-            written += self._db.write(lambda run, rows=rows: decisions.log(run, rows, now), durable=True)  # type: ignore[misc]
+            written += self._db.write(partial(decisions.log, rows=rows, now=now), durable=True)
         return written
 
     def decisions(self, query: Query = Query(), *, limit: int = 100, after: str = "") -> Page:  # noqa: B008 - frozen
