@@ -176,11 +176,11 @@ def counts(run: Run, since: datetime | None, now: datetime) -> tuple[Tally, ...]
         recent = second > codec.micros(now) // 1_000_000 - MINUTES_KEPT + HOUR
         first = second // MINUTE * MINUTE if recent else second // HOUR * HOUR
     hours, days = (-(-first // span) * span for span in (HOUR, DAY))
+    part = "SELECT outcome, would, clause, number FROM gate_tally WHERE span = ? AND slot >= ? AND slot < ?"
     found = run.rows(
-        "SELECT outcome, would, clause, sum(number) FROM gate_tally WHERE (span = 60 AND slot >= ? AND slot < ?) "
-        "OR (span = 3600 AND slot >= ? AND slot < ?) OR (span = 86400 AND slot >= ?) "
+        f"SELECT outcome, would, clause, sum(number) FROM ({part} UNION ALL {part} UNION ALL {part}) AS parts "  # noqa: S608
         "GROUP BY outcome, would, clause ORDER BY outcome DESC, sum(number) DESC, clause",
-        [first, hours, hours, days, days],
+        [MINUTE, first, hours, HOUR, hours, days, DAY, days, 1 << 60],
     )
     return tuple(Tally(Outcome(row[0]), Outcome(row[1]), row[2], int(row[3])) for row in found)
 

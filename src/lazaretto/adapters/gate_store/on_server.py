@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _LOCK_KEY = 0x4C5A_6774
+_OPTIONS = f"-c statement_timeout={int(BUSY_SECONDS * 1000)} -c enable_bitmapscan=off"
+"""Every question is answered in the order of an index and stops early; a bitmap would read all that could match, which
+is what a planner without statistics (a log that was filled this minute) likes best."""
 _SETTINGS = {
     "connect_timeout": 3,
     "keepalives_idle": 10,
@@ -57,7 +60,7 @@ class Server:
 
             url = make_url(place.url)
             told = {name: value for name, value in url.query.items() if name in _SETTINGS or name == "options"}
-            options = f"-c statement_timeout={int(BUSY_SECONDS * 1000)} {told.pop('options', '')}"
+            options = f"{_OPTIONS} {told.pop('options', '')}"
             self._engine: Engine = create_engine(
                 url,
                 pool_size=POOL,
