@@ -60,7 +60,9 @@ class Place:
     @property
     def shown(self) -> str:
         """The place without a password."""
-        return str(self.file) if self.file is not None else re.sub(r"(://[^/@:]*):[^@/]*@", r"\1:***@", self.url)
+        if self.file is not None:
+            return str(self.file)
+        return re.sub(r"([?&]password=)[^&]*", r"\1***", re.sub(r"(://[^/@:]*):[^@/]*@", r"\1:***@", self.url))
 
 
 def place(setting: str = "", environment: Mapping[str, str] | None = None) -> Place | None:
