@@ -350,6 +350,7 @@ class Upstream:
         info = {
             "name": project.name,
             "version": number,
+            "summary": "inert",
             "requires_dist": list(version.requires) or None,
             "requires_python": version.requires_python or None,
             "license": version.licence,

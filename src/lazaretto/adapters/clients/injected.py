@@ -1,0 +1,83 @@
+"""A plugin for Poetry and pdm, put on their path for one run.
+
+Neither lets a variable overrule the sources of a project. Both load plugins by entry point from wherever Python finds
+them, so a folder in `PYTHONPATH` is enough; nothing is installed. A Poetry or pdm that ignores `PYTHONPATH` (`python
+-I`, `--no-plugins`) is not reached: the refusing proxy stops it.
+"""
+
+import os
+from pathlib import Path
+
+from lazaretto.adapters.clients.client import Scene, Target, put
+
+_MODULE = '''"""Every package source of Poetry and pdm is the registry firewall, for this run."""
+import os
+BASE = os.environ.get("LAZARETTO_GATE_INDEX", "")  # .../simple/
+
+def poetry_plugin():
+    from poetry.plugins.application_plugin import ApplicationPlugin
+    from poetry.repositories.legacy_repository import LegacyRepository
+    from poetry.repositories.pypi_repository import PyPiRepository
+    from poetry.repositories.single_page_repository import SinglePageRepository
+
+    def turned(kind, url):
+        made = kind.__init__
+        def __init__(self, *args, **kw):
+            if len(args) > (0 if kind is PyPiRepository else 1):
+                args = (url, *args[1:]) if kind is PyPiRepository else (args[0], url, *args[2:])
+            else:
+                kw["url"] = url
+            made(self, *args, **kw)
+        kind.__init__ = __init__
+
+    if BASE:
+        turned(PyPiRepository, BASE[: -len("simple/")])
+        turned(LegacyRepository, BASE)
+        if "__init__" in vars(SinglePageRepository):
+            turned(SinglePageRepository, BASE)
+
+    class Gate(ApplicationPlugin):
+        def activate(self, application):
+            pass
+
+    return Gate
+
+def pdm_plugin(core):
+    from pdm.project import Project
+    if not BASE:
+        return
+    asked = Project.get_sources
+    def get_sources(self, *args, **kw):
+        found = asked(self, *args, **kw)
+        for source in found:
+            source.url, source.type = BASE, "index"
+            source.username = source.password = None
+            source.verify_ssl = True
+        return found
+    Project.get_sources = get_sources
+
+def __getattr__(name):
+    if name == "Poetry":
+        return poetry_plugin()
+    raise AttributeError(name)
+'''
+_METADATA = "Metadata-Version: 2.1\nName: lazaretto-gate-client\nVersion: 1\n"
+_ENTRIES = """[poetry.application.plugin]
+lazaretto = lazaretto_gate_client:Poetry
+[pdm]
+lazaretto = lazaretto_gate_client:pdm_plugin
+"""
+
+
+def injected(target: Target, scene: Scene) -> tuple[dict[str, str], tuple[Path, ...]]:
+    """Write the plugin; return the variables that make it found, and the files."""
+    folder = scene.private / "python"
+    info = "lazaretto_gate_client-1.dist-info"
+    files = (
+        put(folder, "lazaretto_gate_client.py", _MODULE),
+        put(folder, f"{info}/METADATA", _METADATA),
+        put(folder, f"{info}/entry_points.txt", _ENTRIES),
+    )
+    before = scene.environment.get("PYTHONPATH", "")
+    path = os.pathsep.join(part for part in (str(folder), before) if part)
+    return {"PYTHONPATH": path, "LAZARETTO_GATE_INDEX": target.simple}, files
