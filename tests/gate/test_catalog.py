@@ -127,7 +127,10 @@ def test_a_token_reaches_files_only_by_the_name_of_its_variable(look):
     )
     assert not any("s3cret" in word for word in pointed.arguments)
     npmrc = Path(pointed.environment["npm_config_userconfig"])
-    assert npmrc.read_text() == "save-exact=true\n//127.0.0.1:1/:_authToken=${LAZARETTO_GATE_TOKEN}\n"
+    assert (
+        npmrc.read_text()
+        == "save-exact=true\n//127.0.0.1:1/:_authToken=${LAZARETTO_GATE_TOKEN}\n//127.0.0.1:1/:always-auth=true\n"
+    )
     assert npmrc.stat().st_mode & 0o077 == 0
     assert pointed.environment["PIP_INDEX_URL"] == "http://__token__:s3cret@127.0.0.1:1/simple/"
 

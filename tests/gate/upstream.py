@@ -366,7 +366,7 @@ class Upstream:
             return mine
         if path.startswith("/simple/"):
             return self._simple(path, accept)
-        if path.startswith("/packages/"):
+        if path.startswith(("/packages/", "/files/")):  # the gate's own links are /files/NAME/FILENAME
             return self._pypi_file(path)
         if path.startswith("/pypi/"):
             return self._legacy(path)

@@ -13,6 +13,7 @@ from lazaretto.adapters.clients.client import Scene, Target, put
 _MODULE = '''"""Every package source of Poetry and pdm is the registry firewall, for this run."""
 import os
 BASE = os.environ.get("LAZARETTO_GATE_INDEX", "")  # .../simple/
+EGRESS = os.environ.get("LAZARETTO_GATE_EGRESS", "")  # a proxy that refuses
 
 def poetry_plugin():
     from poetry.plugins.application_plugin import ApplicationPlugin
@@ -55,6 +56,25 @@ def pdm_plugin(core):
             source.verify_ssl = True
         return found
     Project.get_sources = get_sources
+    if EGRESS:
+        closed()
+
+def closed():
+    # pdm asks other hosts than its sources without the proxy of the environment
+    from http.client import HTTPConnection
+    from urllib.parse import urlsplit
+    from pdm.models.session import PDMPyPIClient
+    sent, gate = PDMPyPIClient.send, urlsplit(BASE)
+    def send(self, request, **kw):
+        url = urlsplit(str(request.url))
+        if url.scheme in ("http", "https") and (url.hostname, url.port) != (gate.hostname, gate.port):
+            told = HTTPConnection(urlsplit(EGRESS).netloc, timeout=10)
+            told.request("GET", "%s://%s%s" % (url.scheme, url.netloc.rpartition("@")[2], url.path))
+            answer = told.getresponse()
+            told.close()
+            raise RuntimeError("%s %s: %s" % (answer.status, answer.reason, url.hostname))
+        return sent(self, request, **kw)
+    PDMPyPIClient.send = send
 
 def __getattr__(name):
     if name == "Poetry":
@@ -80,4 +100,5 @@ def injected(target: Target, scene: Scene) -> tuple[dict[str, str], tuple[Path, 
     )
     before = scene.environment.get("PYTHONPATH", "")
     path = os.pathsep.join(part for part in (str(folder), before) if part)
-    return {"PYTHONPATH": path, "LAZARETTO_GATE_INDEX": target.simple}, files
+    found = {"PYTHONPATH": path, "LAZARETTO_GATE_INDEX": target.simple, "LAZARETTO_GATE_EGRESS": target.egress}
+    return found, files

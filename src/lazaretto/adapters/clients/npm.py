@@ -49,7 +49,6 @@ def npmrc_environment(target: Target, scene: Scene) -> dict[str, str]:
     if target.token:
         found |= {"COREPACK_NPM_TOKEN": target.token, TOKEN: target.token}
         found["npm_config_userconfig"] = str(user_npmrc(target, scene))
-        found["npm_config_always_auth"] = "true"
     return found
 
 
@@ -61,7 +60,8 @@ def user_npmrc(target: Target, scene: Scene) -> Path:
     except OSError:
         text = ""
     kept = [row for row in text.splitlines() if not _PLACE.match(row)]
-    return put(scene.private, "npmrc", "\n".join([*kept, f"{target.dart}:_authToken=${{{TOKEN}}}", ""]))
+    ours = [f"{target.dart}:_authToken=${{{TOKEN}}}", f"{target.dart}:always-auth=true"]
+    return put(scene.private, "npmrc", "\n".join([*kept, *ours, ""]))
 
 
 CLIENT: Client = Npm()

@@ -27,12 +27,12 @@ class Pnpm:
             environment[f"pnpm_config_{target.dart}:_authToken"] = target.token
         if target.egress:
             environment["pnpm_config_https_proxy"] = target.egress
-        if scene.caches:
-            for prefix in ("npm_config", "pnpm_config"):
-                environment[f"{prefix}_store_dir"] = str(scene.caches.lasting / "pnpm-store")
-                environment[f"{prefix}_cache_dir"] = str(scene.caches.fresh / "pnpm")
         flags = [f"--config.registry={target.npm}"]
         flags += [f"--config.{scope}:registry={target.npm}" for scope in scene.scopes]
+        if scene.caches:  # not as npm_config_*: npm warns of what it does not know
+            store, cache = str(scene.caches.lasting / "pnpm-store"), str(scene.caches.fresh / "pnpm")
+            environment |= {"pnpm_config_store_dir": store, "pnpm_config_cache_dir": cache}
+            flags += [f"--config.store-dir={store}", f"--config.cache-dir={cache}"]
         return Pointed(environment, UNSET, invocation.with_flags(*flags) if invocation else ())
 
 

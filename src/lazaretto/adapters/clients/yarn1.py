@@ -24,8 +24,6 @@ class Yarn1:
     def point(self, target: Target, scene: Scene, invocation: Invocation | None) -> Pointed:
         """Set the registry under both prefixes."""
         environment = npmrc_environment(target, scene) | {"YARN_REGISTRY": target.npm}
-        if target.token:
-            environment["npm_config_always_auth"] = "true"
         if scene.caches:
             environment["YARN_CACHE_FOLDER"] = str(scene.caches.fresh / "yarn1")
         return Pointed(environment, UNSET)
