@@ -3,12 +3,13 @@
 Measured with 1.4.5: scopes of `.npmrc` lose against those of the file given by `--config`. bunx has no such flag.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from lazaretto.adapters.clients.client import Client, Invocation, Pointed, Scene, Target, by_program, put, toml_string
 from lazaretto.model.text import N_, Message
 from lazaretto.parse.blob import Blob
-from lazaretto.parse.documents import as_mapping, load_toml
+from lazaretto.parse.documents import as_mapping, as_text, load_toml
 from lazaretto.parse.views import ParseError
 
 PROGRAMS: tuple[str, ...] = ("bun", "bunx")
@@ -46,6 +47,19 @@ class Bun:
                 weak.append(Message.of(N_("bunx takes scopes from the project: {scopes}"),
                                        {"scopes": ", ".join(scene.scopes)}))  # fmt: skip
         return Pointed(environment, (), arguments, tuple(files), tuple(weak))
+
+
+def read_registry(environment: Mapping[str, str], home: Path) -> str:
+    """Return the registry of the environment or the user's bunfig.toml; empty = Bun's own. May hold credentials."""
+    if environment.get("BUN_CONFIG_REGISTRY"):
+        return environment["BUN_CONFIG_REGISTRY"]
+    path = Path(environment.get("XDG_CONFIG_HOME") or home) / ".bunfig.toml"
+    try:
+        root = as_mapping(load_toml(Blob("bunfig.toml", path.read_bytes())))
+    except (OSError, ParseError):
+        return ""
+    registry = as_mapping(root.get("install")).get("registry")
+    return as_text(registry) or as_text(as_mapping(registry).get("url"))
 
 
 def _bunfig(target: Target, scene: Scene) -> str:
