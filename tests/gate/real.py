@@ -81,6 +81,8 @@ class Kitchen:
         node = shutil.which("node") or "node"
         path = [str(self.tools[client]), str(Path(node).parent), "/usr/bin", "/bin"]
         found = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        if client == "yarn1":  # to root it has one cache for the whole machine
+            found["YARN_CACHE_FOLDER"] = str(self.folder / "yarn-cache")
         return found | {
             "PATH": os.pathsep.join(path), "HOME": str(self.home), "CI": "", "YARN_ENABLE_TELEMETRY": "0",
             "PYTHONDONTWRITEBYTECODE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "NO_COLOR": "1", "npm_config_fund": "false",

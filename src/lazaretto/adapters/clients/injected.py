@@ -16,6 +16,7 @@ BASE = os.environ.get("LAZARETTO_GATE_INDEX", "")  # .../simple/
 EGRESS = os.environ.get("LAZARETTO_GATE_EGRESS", "")  # a proxy that refuses
 
 def poetry_plugin():
+    from urllib.parse import unquote, urlsplit
     from poetry.plugins.application_plugin import ApplicationPlugin
     from poetry.repositories.legacy_repository import LegacyRepository
     from poetry.repositories.pypi_repository import PyPiRepository
@@ -31,11 +32,23 @@ def poetry_plugin():
             made(self, *args, **kw)
         kind.__init__ = __init__
 
-    if BASE:
-        turned(PyPiRepository, BASE[: -len("simple/")])
-        turned(LegacyRepository, BASE)
+    known = urlsplit(BASE)
+    if BASE:  # without the token, which would be written to poetry.lock
+        plain = known._replace(netloc=known.netloc.rpartition("@")[2]).geturl()
+        turned(PyPiRepository, plain[: -len("simple/")])
+        turned(LegacyRepository, plain)
         if "__init__" in vars(SinglePageRepository):
-            turned(SinglePageRepository, BASE)
+            turned(SinglePageRepository, plain)
+    if known.password:
+        from poetry.utils.authenticator import Authenticator
+        from poetry.utils.password_manager import HTTPAuthCredential
+        asked = Authenticator.get_credentials_for_url
+        def get_credentials_for_url(self, url):
+            place = urlsplit(url)
+            if (place.hostname, place.port) == (known.hostname, known.port):
+                return HTTPAuthCredential(unquote(known.username), unquote(known.password))
+            return asked(self, url)
+        Authenticator.get_credentials_for_url = get_credentials_for_url
 
     class Gate(ApplicationPlugin):
         def activate(self, application):
