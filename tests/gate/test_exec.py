@@ -99,3 +99,17 @@ def test_signals_reach_the_command(run):
     assert ran.exit_code == 5
     assert time.monotonic() - started < 20
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_the_project_is_looked_at_before_anything_runs(run, tmp_path):
+    (tmp_path / "yarn.lock").write_text(
+        '# yarn lockfile v1\n\na@1:\n  version "1.0.0"\n  resolved "https://registry.example.test/a/-/a-1.0.0.tgz#0"\n'
+    )
+    job = Job(
+        (sys.executable, "-c", "open('ran', 'w')"), tmp_path, {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}, GATE
+    )
+    seen: list = []
+    ran = execute(job, tuple, lambda _note: None, lambda escapes: bool(seen.extend(escapes)))
+    assert ran.exit_code == REFUSED
+    assert not (tmp_path / "ran").exists()
+    assert [one.what.english() for one in seen] == ["1 addresses at registry.example.test"]

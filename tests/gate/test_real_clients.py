@@ -302,3 +302,56 @@ def test_poetry_keeps_its_virtual_environments(kitchen, upstream):
     assert done.returncode == 0, done.stdout + done.stderr
     assert list((kitchen.home / ".cache/pypoetry/virtualenvs").glob("p-*"))
     assert tomllib.loads((kitchen.project / "poetry.lock").read_text())["package"]
+
+
+@pytest.mark.parametrize(
+    ("client", "command"),
+    [
+        ("npm", ("npx", "--yes", "lz-plain")),
+        ("npm", ("npm", "exec", "--yes", "--", "lz-plain")),
+        ("pnpm", ("pnpm", "dlx", "lz-plain")),
+        ("pnpm12", ("pnpm", "dlx", "lz-plain")),
+        ("yarn", ("yarn", "dlx", "-q", "lz-plain")),
+        ("bun", ("bunx", "lz-plain")),
+        ("uv", ("uv", "run", "--no-project", "--with", "lz-plain", "python", "-c", "import lz_plain")),
+        ("uv", ("uv", "tool", "run", "--from", "lz-plain", "--with", "lz-leaf", "python", "-c", "import lz_leaf")),
+    ],
+)
+def test_tools_that_are_fetched_and_run(kitchen, upstream, client, command):
+    kitchen.write(
+        {"package.json": '{"name": "p", "version": "1.0.0"}'}
+        | ({"yarn.lock": "", ".yarnrc.yml": ""} if client == "yarn" else {})
+    )
+    done, turned = go(kitchen, client, command, upstream)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert dict(turned) == {}
+    assert upstream.files() & {"lz-plain-1.1.0.tgz", "lz_plain-1.1-py3-none-any.whl"}
+
+
+@pytest.mark.parametrize("case", ["npm", "pnpm", "yarn1", "bun", "pip", "uv-more", "poetry", "pdm"])
+def test_a_cache_of_before_is_not_used(kitchen, upstream, other, case):
+    client = case if case in NODE else case.partition("-")[0]
+    command, files = REPOINTED[case]
+    kitchen.write(files(other.url))
+    for place in (other, upstream):
+        done, _ = go(kitchen, client, command, place)
+        assert done.returncode == 0, done.stdout + done.stderr
+        for name in (
+            "node_modules",
+            ".venv",
+            "t",
+            "package-lock.json",
+            "pnpm-lock.yaml",
+            "yarn.lock",
+            "bun.lock",
+            "uv.lock",
+            "pdm.lock",
+            "poetry.lock",
+        ):
+            path = kitchen.project / name
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        shutil.rmtree(kitchen.home / ".cache/pypoetry", ignore_errors=True)
+        shutil.rmtree(kitchen.folder / "fresh", ignore_errors=True)  # what `gate exec` does; `lasting` stays
+    lasting = client in {"pnpm", "yarn"}
+    assert upstream.requests
+    assert lasting or upstream.files() == (PY_FILES if client in PYTHON else NPM_FILES)

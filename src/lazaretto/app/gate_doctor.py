@@ -20,6 +20,7 @@ from lazaretto.adapters.clients.bun import read_registry
 from lazaretto.adapters.clients.catalog import CLIENTS
 from lazaretto.adapters.clients.client import Client
 from lazaretto.app.gate_project import Escape, Way, inspect
+from lazaretto.model.text import N_, Message
 
 _SECONDS = 30
 _ASKED = {
@@ -62,6 +63,18 @@ class Diagnosis:
     pointing: Pointing
     escapes: tuple[Escape, ...]
     """What in this folder leads past the gate for this client."""
+
+
+def words(diagnosis: Diagnosis) -> Message:
+    """Return one sentence about a client."""
+    templates = {
+        Pointing.GATE: N_("asks the gate"),
+        Pointing.ELSEWHERE: N_("asks {url}") if diagnosis.effective else N_("asks its own default, not the gate"),
+        Pointing.OVERRULED: N_("asks the gate elsewhere, but this project points it past the gate"),
+        Pointing.EXEC: N_("has no setting for this: only `lazaretto gate exec` points it to the gate"),
+        Pointing.UNKNOWN: N_("did not tell what it asks"),
+    }
+    return Message.of(templates[diagnosis.pointing], {"url": diagnosis.effective})
 
 
 def diagnose(

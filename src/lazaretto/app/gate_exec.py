@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 
@@ -23,6 +24,7 @@ from lazaretto.adapters.clients.catalog import applied, detect, point, scene
 from lazaretto.adapters.clients.client import Caches, Target
 from lazaretto.adapters.clients.settings import upwards
 from lazaretto.adapters.egress import Egress, Turned
+from lazaretto.app.gate_project import Escape, inspect
 from lazaretto.app.relock import Relocked, relocked
 from lazaretto.lockfiles.rewrite import Origins
 from lazaretto.model.gate import Decided
@@ -73,13 +75,25 @@ class Ran:
     turned: Mapping[Turned, int]
     """Addresses past the gate that were refused."""
     notes: tuple[Message, ...]
-    """To be told before anything else."""
+    """What was said before and after."""
+    escapes: tuple[Escape, ...] = ()
+    """Lines of the project that lead past the gate for this client."""
 
 
-def execute(job: Job, refusals: Callable[[], Sequence[Decided]], say: Callable[[Message], None]) -> Ran:
+def _go_on(_escapes: Sequence[Escape]) -> bool:
+    return True
+
+
+def execute(
+    job: Job,
+    refusals: Callable[[], Sequence[Decided]],
+    say: Callable[[Message], None],
+    escaped: Callable[[Sequence[Escape]], bool] = _go_on,
+) -> Ran:
     """Run the command and wait for it.
 
-    `refusals()` is called once, after the end: what the gate refused to this run. `say` gets a note before the start.
+    `refusals()` is called once, after the end: what the gate refused to this run. `say` gets notes as they come.
+    `escaped` gets what leads past the gate before anything runs; False = do not run it.
     """
     with ExitStack() as stack:
         private = Path(
@@ -92,6 +106,10 @@ def execute(job: Job, refusals: Callable[[], Sequence[Decided]], say: Callable[[
         target = Target(job.base_url, job.token, egress.url if egress else "")
         pointed = point(job.argv, target, looked)
         notes = list(pointed.weak)
+        name = found[0].name if found else ""
+        escapes = inspect(looked.folder, looked.home, name, _requirements(job))
+        if not escaped(escapes):
+            return Ran(REFUSED, 0, name, (), {}, tuple(notes), escapes)
         left: list[Message] = []
         places = _places(job, looked.home)
         with relocked(
@@ -106,7 +124,7 @@ def execute(job: Job, refusals: Callable[[], Sequence[Decided]], say: Callable[[
         refused = tuple(one for one in refusals() if one.outcome > Outcome.ALLOW)
         turned = egress.turned if egress else {}
         code = own if own or not (refused or turned) else REFUSED
-        return Ran(code, own, found[0].name if found else "", refused, turned, (*notes, *left))
+        return Ran(code, own, name, refused, turned, (*notes, *left), escapes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +155,19 @@ def told(ran: Ran) -> tuple[Told, ...]:
     return (*rows.values(), *past, *closing)
 
 
+def _requirements(job: Job) -> list[Path]:
+    """Return the files that `-r FILE` and `-rFILE` name."""
+    words = job.argv
+    named = [after for word, after in pairwise(words) if word in {"-r", "--requirement", "--requirements", "-c"}]
+    named += [word[2:] for word in words if word.startswith("-r") and len(word) > 2]
+    named += [word.partition("=")[2] for word in words if word.startswith(("--requirement=", "--requirements="))]
+    return [path for name in named if (path := job.folder / name).is_file()]
+
+
 def _places(job: Job, home: Path) -> list[Path]:
     """Return the folders whose lockfiles belong to the command: up to the repository's root, and those it names."""
     folder = job.folder.resolve()
-    named = [folder / word for word in job.argv if word.endswith((".txt", ".in", ".toml", ".lock"))]
-    return [*upwards(folder, home), folder / "requirements", *(path.parent for path in named if path.is_file())]
+    return [*upwards(folder, home), folder / "requirements", *(path.parent for path in _requirements(job))]
 
 
 def _notes(done: Relocked) -> list[Message]:
