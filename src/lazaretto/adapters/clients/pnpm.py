@@ -33,6 +33,8 @@ class Pnpm:
             store, cache = str(scene.caches.lasting / "pnpm-store"), str(scene.caches.fresh / "pnpm")
             environment |= {"pnpm_config_store_dir": store, "pnpm_config_cache_dir": cache}
             flags += [f"--config.store-dir={store}", f"--config.cache-dir={cache}"]
+            # what another store has put into node_modules is fetched again, without a question
+            flags.append("--config.confirm-modules-purge=false")
         return Pointed(environment, UNSET, invocation.with_flags(*flags) if invocation else ())
 
 
