@@ -29,6 +29,13 @@ class Pnpm:
             environment["pnpm_config_https_proxy"] = target.egress
         flags = [f"--config.registry={target.npm}"]
         flags += [f"--config.{scope}:registry={target.npm}" for scope in scene.scopes]
+        if target.egress:  # the project's own `no-proxy` would lead past it
+            direct = environment["npm_config_noproxy"]
+            flags += [
+                f"--config.noproxy={direct}",
+                f"--config.no-proxy={direct}",
+                f"--config.https-proxy={target.egress}",
+            ]
         if scene.caches:  # not as npm_config_*: npm warns of what it does not know
             store, cache = str(scene.caches.lasting / "pnpm-store"), str(scene.caches.fresh / "pnpm")
             environment |= {"pnpm_config_store_dir": store, "pnpm_config_cache_dir": cache}

@@ -29,8 +29,18 @@ _LOCATIONS = frozenset(
 )  # fmt: skip
 """Settings that are paths relative to their file."""
 _DROPPED = frozenset(
-    ["npmScopes", "npmRegistries", "npmRegistryServer", "npmAuthToken", "npmAuthIdent", "unsafeHttpWhitelist"]
+    [
+        "networkSettings",
+        "npmScopes",
+        "npmRegistries",
+        "npmRegistryServer",
+        "npmAuthToken",
+        "npmAuthIdent",
+        "unsafeHttpWhitelist",
+    ]
 )
+_OVERRULING = ("npmScopes", "networkSettings")
+"""Maps, which no variable overrules: registries of scopes, and proxies of hosts."""
 _LARGEST = 1 << 20
 _SECONDS = 20
 
@@ -63,7 +73,7 @@ class Yarn:
         settings = _settings(scene)
         weak: list[Message] = []
         files: list[Path] = []
-        if as_mapping(settings.get("npmScopes")):
+        if any(as_mapping(settings.get(key)) for key in _OVERRULING):
             files.append(put(scene.private, "yarnrc.yml", json.dumps(_cleaned(settings), indent=1)))
             environment["YARN_RC_FILENAME"] = os.path.relpath(files[0], scene.folder)
         if settings.get("yarnPath") and scene.environment.get("YARN_IGNORE_PATH", "") not in {"1", "true"}:
