@@ -105,6 +105,11 @@ def _pip_values(text: str) -> dict[str, str]:
     return {name: value for name, (_, value) in ranked.items()}
 
 
+def uv_index(environment: Mapping[str, str]) -> str:
+    """Return uv's default index outside any project; empty = its own. May hold credentials: never print it."""
+    return _uv_settings(environment)
+
+
 def _uv_settings(environment: Mapping[str, str]) -> str:
     for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL"):
         if environment.get(name):

@@ -4,7 +4,7 @@ from lazaretto.parse.editor import EditorSettings, EditorTasks
 from lazaretto.parse.executable import Executable
 from lazaretto.parse.gitfiles import GitAttributes, GitConfig, GitHook, GitIgnore, HuskyHook
 from lazaretto.parse.javascript import JavaScriptModule
-from lazaretto.parse.manifests import BindingGyp, ClientConfig, PackageJson, Pyproject, TerraformLock
+from lazaretto.parse.manifests import BindingGyp, ClientCode, ClientConfig, PackageJson, Pyproject, TerraformLock
 from lazaretto.parse.opaque import OpaqueFile
 from lazaretto.parse.program_text import ProgramText
 from lazaretto.parse.py_pth import PthFile
@@ -26,6 +26,7 @@ VIEWS: tuple[type[View], ...] = (
     GitIgnore,
     HuskyHook,
     BindingGyp,
+    ClientCode,
     ClientConfig,
     PackageJson,
     Pyproject,

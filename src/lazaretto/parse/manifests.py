@@ -3,6 +3,7 @@
     PackageJson    npm's manifest, as triggers: scripts, entry points, dependency specifications
     BindingGyp     node-gyp's build description
     ClientConfig   `.npmrc`, `.yarnrc(.yml)`, `bunfig.toml`, `pip.conf`, requirements options, `[tool.uv]`, Pipfile
+    ClientCode     what the same files, pnpm-workspace.yaml and `.pnpmfile.cjs` make a client run
     Pyproject      build system and dependencies of a Python project
     TerraformLock  provider addresses of `.terraform.lock.hcl`
 
@@ -10,7 +11,7 @@ What packages they name is the business of `lockfiles`; here only what can make 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -295,6 +296,61 @@ class ClientConfig(FileView):
                 yield Source(
                     "install.scopes", url, line_of(self.blob, url), scope if scope.startswith("@") else f"@{scope}"
                 )
+
+
+class ClientCode(FileView):
+    """A file by which a project gets its own code into a package client."""
+
+    title = "package client configuration"
+    NPMRC_KEYS: ClassVar = frozenset(
+        [
+            "script-shell",
+            "git",
+            "node-gyp",
+            "node-options",
+            "onload-script",
+            "pnpmfile",
+            "global-pnpmfile",
+            "init-module",
+        ]
+    )
+    _PAIR: ClassVar = re.compile(r"\s{0,20}[\"']?([\w-]{1,100})[\"']?(?:\s{0,20}[=:]|\s)\s{0,20}(.{1,500})")
+
+    @classmethod
+    def accepts(cls, blob: Blob) -> bool:
+        """By name."""
+        return blob.name in {
+            ".npmrc", ".yarnrc", ".yarnrc.yml", "pnpm-workspace.yaml", ".pnpmfile.cjs", ".pnpmfile.mjs",
+        }  # fmt: skip
+
+    @cached_property
+    def hooks(self) -> tuple[tuple[str, str, int], ...]:
+        """(key, value, line) of each setting that names a program or a module; `.pnpmfile.cjs` names itself.
+
+        Raises:
+            ParseError: a YAML file is damaged.
+        """
+        name = self.blob.name
+        if name.startswith(".pnpmfile"):
+            return (("pnpmfile", f"./{name}", 1),)
+        if name in {".npmrc", ".yarnrc"}:
+            return tuple(self._rows(self.NPMRC_KEYS if name == ".npmrc" else {"yarn-path"}))
+        root = as_mapping(load_yaml(self.blob))
+        if name == "pnpm-workspace.yaml":
+            found = [(key, as_text(root.get(key))) for key in ("pnpmfile", "scriptShell", "nodeOptions")]
+        else:
+            found = [("yarnPath", as_text(root.get("yarnPath")))]
+            found += [
+                ("plugins", as_text(row) or as_text(as_mapping(row).get("path")))
+                for row in as_sequence(root.get("plugins"))
+            ]
+        return tuple((key, value, line_of(self.blob, value, key)) for key, value in found if value)
+
+    def _rows(self, keys: Collection[str]) -> Iterator[tuple[str, str, int]]:
+        for number, row in enumerate(self.blob.text.splitlines(), 1):
+            found = self._PAIR.match(row) if len(row) <= 2000 else None
+            if found and found[1] in keys:
+                yield found[1], found[2].strip().strip("\"'"), number
 
 
 class Pyproject(FileView):

@@ -3,6 +3,7 @@
 from lazaretto.detect.rule import Rule
 from lazaretto.detect.rules.manifest import (
     binding_gyp,
+    client_code,
     client_registry,
     lifecycle_downloads_code,
     lifecycle_hidden_file,
@@ -11,6 +12,7 @@ from lazaretto.detect.rules.manifest import (
     lockfile_hosts,
     lockfile_integrity,
     lockfile_mismatch,
+    lockfile_registry,
     outside_registry,
     override_swaps,
     pyproject_backend,
@@ -19,6 +21,7 @@ from lazaretto.detect.rules.manifest import (
 
 RULES: tuple[Rule, ...] = (
     binding_gyp.RULE,
+    client_code.RULE,
     client_registry.RULE,
     lifecycle_downloads_code.RULE,
     lifecycle_hidden_file.RULE,
@@ -27,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     lockfile_hosts.RULE,
     lockfile_integrity.RULE,
     lockfile_mismatch.RULE,
+    lockfile_registry.RULE,
     outside_registry.RULE,
     override_swaps.RULE,
     pyproject_backend.RULE,
