@@ -56,7 +56,8 @@ def lock() -> int:
     uv = shutil.which("uv") or str(BIN / "uv")
     export = [uv, "export", "--quiet", "--no-header", "--no-emit-project", "--no-annotate"]
     export += ["--format", "requirements.txt"]
-    groups = (("base", ["--no-default-groups"]), ("build", ["--only-group", "build"]), ("dev", ["--group", "dev"]))
+    base = ["--no-default-groups", "--extra", "gate"]
+    groups = (("base", base), ("build", ["--only-group", "build"]), ("dev", ["--group", "dev"]))
     for name, extra in groups:
         target = ROOT / "requirements" / f"{name}.txt"
         code = subprocess.call([*export, *extra, "--output-file", str(target)], cwd=ROOT, stdout=subprocess.DEVNULL)

@@ -408,3 +408,10 @@ class _Checker:
 
 def _make_checker(options: Options) -> _Checker:
     return _Checker(options)
+
+
+def make_single(options: Options) -> Callable[[str], Checked]:
+    """Return a function that checks one target after another in this very process, which must be a worker."""
+    config = _worker_config(options)
+    work = make_worker(config)
+    return lambda target: _check(target, options, config, work, None)

@@ -24,6 +24,8 @@ from lazaretto.model.text import N_, Message
 
 LARGEST = 64 << 20
 """Bytes of one lockfile."""
+KEPT = 0
+"""In place of a process id: what was turned for good belongs to no process."""
 _MOST = 200
 """Files of one folder that are looked at."""
 
@@ -105,8 +107,24 @@ def relocked(
             journal.unlink(missing_ok=True)
 
 
-def recover(state: Path, folder: Path | None = None) -> tuple[Message, ...]:
-    """Turn back what runs that were killed left turned; of `folder` only, if given. Return what was done."""
+def keep(folder: Path, base_url: str, state: Path, rewrites: Sequence[Rewrite]) -> None:
+    """Turn lockfiles for good; `recover(..., kept=True)` turns them back.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    if not rewrites:
+        return
+    _journal(state, folder, base_url.rstrip("/"), rewrites, owner=KEPT)
+    for one in rewrites:
+        _replace(one.path, one.after)
+
+
+def recover(state: Path, folder: Path | None = None, *, kept: bool = False) -> tuple[Message, ...]:
+    """Turn back what runs that were killed left turned; of `folder` only, if given. Return what was done.
+
+    `kept`: also what was turned for good.
+    """
     notes: list[Message] = []
     for path in sorted(state.glob("relock-*.json")):
         try:
@@ -117,7 +135,8 @@ def recover(state: Path, folder: Path | None = None) -> tuple[Message, ...]:
         except (OSError, ValueError, KeyError, TypeError):
             notes.append(Message.of(N_("{path} is not a journal that can be read"), {"path": path}))
             continue
-        if (folder is not None and where != folder.resolve()) or (owner != os.getpid() and _alive(owner)):
+        busy = not kept if owner == KEPT else owner != os.getpid() and _alive(owner)
+        if (folder is not None and where != folder.resolve()) or busy:
             continue
         for file, before, after, pairs in files:
             _restore(file, before, after, row["base"], pairs, _with_sources(where, Origins()), notes)
@@ -178,10 +197,11 @@ def _replace(path: Path, data: bytes) -> None:
         raise
 
 
-def _journal(state: Path, folder: Path, base: str, rewrites: Sequence[Rewrite]) -> Path:
+def _journal(state: Path, folder: Path, base: str, rewrites: Sequence[Rewrite], owner: int | None = None) -> Path:
     where = folder.resolve()
+    owner = os.getpid() if owner is None else owner
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    digest = hashlib.sha256(f"{where}\n{os.getpid()}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{where}\n{owner}".encode()).hexdigest()
     path = state / f"relock-{digest[:16]}.json"
     files = [
         {
@@ -192,7 +212,7 @@ def _journal(state: Path, folder: Path, base: str, rewrites: Sequence[Rewrite]) 
         }
         for one in rewrites
     ]
-    row = {"folder": str(where), "base": base, "pid": os.getpid(), "files": files}
+    row = {"folder": str(where), "base": base, "pid": owner, "files": files}
     path.touch(mode=0o600)
     _replace(path, json.dumps(row).encode())
     return path

@@ -115,18 +115,21 @@ class SimplePage:
         """Return the upstream's address of a file's attestations (PEP 740); empty when there are none."""
         return next((row.provenance or "" for row in self._rows if row.filename == filename), "")
 
-    def json(self, rulings: Mapping[str, Ruling], reasons: Mapping[str, str], base: str) -> bytes:
+    def json(
+        self, rulings: Mapping[str, Ruling], reasons: Mapping[str, str], base: str, *, held_back: str = ""
+    ) -> bytes:
         """Return the page as JSON.
 
         Args:
             rulings: file name -> ruling; a file without one is not listed.
             reasons: file name -> why it is quarantined.
             base: address of this side without a slash at its end.
+            held_back: why nothing of the project is served although files are listed; the status says so.
         """
         rows, versions = self._listed(rulings, reasons, base)
         top = dict(self._top)
         top["name"] = _raw(self.listing.name)
-        status = self._status_now(rulings)
+        status = self._status_now(rulings, held_back)
         top["meta"] = _raw({**self._meta, "api-version": self._interface(rows, status)})
         if status is not None:
             top["project-status"] = _raw(status)
@@ -138,10 +141,12 @@ class SimplePage:
             top["files"] = _raw(rows)
         return msgspec.json.encode(top)
 
-    def html(self, rulings: Mapping[str, Ruling], reasons: Mapping[str, str], base: str) -> bytes:
+    def html(
+        self, rulings: Mapping[str, Ruling], reasons: Mapping[str, str], base: str, *, held_back: str = ""
+    ) -> bytes:
         """Return the page as HTML. Arguments as for `json`."""
         rows, _ = self._listed(rulings, reasons, base)
-        status = self._status_now(rulings) or {}
+        status = self._status_now(rulings, held_back) or {}
         tracks = self._meta.get("tracks")
         places = attempt(_ANY.decode, self._top.get("alternate-locations"))
         head = Head(
@@ -175,7 +180,9 @@ class SimplePage:
         keys = {release_key(version) for version in listed}
         return [spelled for spelled in self._versions if release_key(spelled) in keys]
 
-    def _status_now(self, rulings: Mapping[str, Ruling]) -> Mapping[str, Any] | None:
+    def _status_now(self, rulings: Mapping[str, Ruling], held_back: str) -> Mapping[str, Any] | None:
+        if held_back:
+            return {"status": _QUARANTINED, "reason": held_back}
         blocked = bool(self.candidates) and all(
             one.filename not in rulings or rulings[one.filename].outcome >= Outcome.BLOCK for one in self.candidates
         )
