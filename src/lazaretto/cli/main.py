@@ -16,6 +16,11 @@ from lazaretto.cli.brief import brief
 from lazaretto.cli.check import check
 from lazaretto.cli.completion import VARIABLE, completion
 from lazaretto.cli.diff import diff
+from lazaretto.cli.gate import gate, serve
+from lazaretto.cli.gate_admin import log, status, why
+from lazaretto.cli.gate_decide import approvals, approve, policy, revoke
+from lazaretto.cli.gate_exec import execute
+from lazaretto.cli.gate_setup import doctor, install, relock, uninstall
 from lazaretto.cli.hunt import hunt
 from lazaretto.cli.intel import intel
 from lazaretto.cli.intel_export import export
@@ -48,7 +53,9 @@ def cli() -> None:
 
 for part in (learn, export):
     intel.add_command(part)
-_COMMANDS: tuple[click.Command, ...] = (check, diff, hunt, inventory, intel, brief, rules, explain, completion)
+for part in (serve, execute, why, status, log, approve, revoke, approvals, policy, install, uninstall, doctor, relock):
+    gate.add_command(part)
+_COMMANDS: tuple[click.Command, ...] = (check, diff, gate, hunt, inventory, intel, brief, rules, explain, completion)
 for command in _COMMANDS:
     cli.add_command(command)
 

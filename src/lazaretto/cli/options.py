@@ -74,12 +74,17 @@ class Context(click.Context):
 class Option(click.Option):
     """An option that knows its group and its environment variable."""
 
-    def __init__(self, *args: Value, group: str = OTHER, twin: bool = True, **kwargs: Value) -> None:
-        """`twin=False`: the environment variable is read by somebody else, and only shown here."""
+    def __init__(
+        self, *args: Value, group: str = OTHER, twin: bool = True, variable: str = "", **kwargs: Value
+    ) -> None:
+        """`twin=False`: the environment variable is read by somebody else, and only shown here.
+
+        `variable`: its name, where the option's own would say something else in another command.
+        """
         super().__init__(*args, **kwargs)
         self.group = group
         long = next(name for name in self.opts if name.startswith("--"))
-        self.twin_name = PREFIX + long[2:].replace("-", "_").upper()
+        self.twin_name = variable or PREFIX + long[2:].replace("-", "_").upper()
         if twin:
             self.envvar = self.twin_name
 
