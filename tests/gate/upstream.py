@@ -366,7 +366,9 @@ class Upstream:
             return mine
         if path.startswith("/simple/") and not path.startswith("/simple/-/"):  # npm has a package of this name
             return self._simple(path, accept)
-        if path.startswith(("/packages/", "/files/")) and not path.startswith("/files/-/"):  # the gate's own links are /files/NAME/FILENAME
+        if path.startswith(("/packages/", "/files/")) and not path.startswith(
+            "/files/-/"
+        ):  # the gate's own links are /files/NAME/FILENAME
             return self._pypi_file(path)
         if path.startswith("/pypi/"):
             return self._legacy(path)
