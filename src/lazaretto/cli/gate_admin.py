@@ -1,6 +1,5 @@
 """Asking a gate: `status`, `why`, `log`."""
 
-import asyncio
 import json
 import re
 import shutil
@@ -126,6 +125,8 @@ def why(session: Session, /, package: str | None, **values: o.Value) -> int:
         found = GateStore(values["store"]).find_case(values["case"].upper())
         write(values, render_log(found, context), [decided_row(one) for one in found])
         return CODES[found[0].outcome] if found else INCOMPLETE
+    import asyncio
+
     from lazaretto.gate.rows import candidate_row
 
     rulings, newest, policy = asyncio.run(_rulings(str(package), values))

@@ -1,6 +1,5 @@
 """Deciding for a gate: `approve`, `revoke`, `approvals`, `policy`."""
 
-import asyncio
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -188,6 +187,8 @@ def policy(session: Session, /, file: Path, **values: o.Value) -> int:
     if not has_gate(session):
         return USAGE
     old = _policy(values["against"])
+    import asyncio
+
     changes, decisions, lost = asyncio.run(_simulated(old, new, values))
     if lost:
         session.say(N_("{count} files of the log are not known any more and were left out"), {"count": lost})
