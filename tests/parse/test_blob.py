@@ -1,5 +1,7 @@
 """Lines and columns of a blob: counted for the first places asked, looked up for the others."""
 
+from pathlib import PurePosixPath
+
 import pytest
 
 from lazaretto.parse.blob import ASKED, Blob
@@ -20,3 +22,11 @@ def test_positions_are_the_same_counted_and_looked_up(data: bytes) -> None:
 def test_lines() -> None:
     blob = Blob("a", b"one\r\ntwo\n\nfour")
     assert [blob.line_bytes(line) for line in range(6)] == [b"", b"one", b"two", b"", b"four", b""]
+
+
+@pytest.mark.parametrize(
+    "path", ["a/B.Py", "a", ".env", "a/.", "a/", ".", "..", "", "x.", "..a", "a.tar.gz", "d.e/f", "a/..", "!/a.b"]
+)
+def test_names_and_suffixes_are_those_of_pathlib(path: str) -> None:
+    pure, blob = PurePosixPath(path), Blob(path, b"")
+    assert (blob.name, blob.suffix) == (pure.name.lower(), pure.suffix.lower())

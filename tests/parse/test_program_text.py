@@ -12,8 +12,7 @@ def test_what_is_taken_for_program_text(path: str, data: bytes, *, accepted: boo
     assert ProgramText.accepts(Blob(path, data)) is accepted
 
 
-def test_words_are_measured_in_bytes() -> None:
-    view = ProgramText(Blob("a.py", b"a bbb\tcc\nd" + "é".encode()))
-    assert view.has_word(3)
-    assert not view.has_word(4)
-    assert not ProgramText(Blob("a.py", b"")).has_word(1)
+def test_a_run_counts_signs_of_both_alphabets_only() -> None:
+    assert ProgramText(Blob("a.py", b"x='" + b"A+/_-9" * 20 + b"'")).has_run(120)
+    assert not ProgramText(Blob("a.py", b"A" * 119 + b"." + b"A" * 119)).has_run(120)
+    assert not ProgramText(Blob("a.py", "é".encode() * 200)).has_run(1)

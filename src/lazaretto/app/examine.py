@@ -5,6 +5,7 @@
 A batch whose worker dies is split and tried again file by file, so that one hostile file costs only itself.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -149,6 +150,8 @@ def make_worker(config: WorkerConfig) -> Work:
 def examine_blob(engine: Engine, blob: Blob, limits: Limits) -> FileResult:
     """Run rules and intel over one file within the time limit."""
     seen = Collected()
+    collects = gc.isenabled()
+    gc.disable()  # trees hold no cycles; to walk them again and again while they grow costs a sixth of the time
     try:
         with time_limit(limits.file_seconds):
             return engine.examine(blob, seen)
@@ -171,6 +174,9 @@ def examine_blob(engine: Engine, blob: Blob, limits: Limits) -> FileResult:
                 ),
             )
         )
+    finally:
+        if collects:
+            gc.enable()
 
 
 def gather(

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
+_ODD = frozenset({"", "."})
 ASKED = 6
 """Positions that are counted one by one, before the beginnings of all lines are listed."""
 
@@ -30,12 +31,14 @@ class Blob:
     @cached_property
     def name(self) -> str:
         """The last part of the path, lower case."""
-        return PurePosixPath(self.path).name.lower()
+        name = self.path.rpartition("/")[2]
+        return (name if name not in _ODD else PurePosixPath(self.path).name).lower()
 
     @cached_property
     def suffix(self) -> str:
         """The last suffix, lower case, with its dot; empty when there is none (`.env` has none)."""
-        return PurePosixPath(self.path).suffix.lower()
+        dot = self.name.rfind(".")
+        return self.name[dot:] if 0 < dot < len(self.name) - 1 else ""
 
     @cached_property
     def digest(self) -> str:

@@ -2,6 +2,7 @@
 
     Prefilter([(rule.needles, rule.fold_case), ...]).holding(data)  ->  {0, 3}    which rules of one view
     Words([b"example.test", ...]).may_stand_in(data)                ->  False     whether to look closer at all
+    Learned().held(data)                                            ->  {1, 7}    which sets of words, once asked for
 
 One pass by YARA-X costs 0.5 to 3 ms a megabyte, one `in` for each needle 85 (2026-11-25, 8.5 MB of Python source, all
 needles). Compiling costs some 4 ms, so a set is compiled once a few files of its kind were met; until then, and for
@@ -22,6 +23,8 @@ WARM_UP = 48 << 10
 """Bytes that are searched by `in` before the set is compiled."""
 WORDS_WARM_UP = 1 << 20
 """Bytes for which `Words` gives no answer: compiling a thousand takes 15 ms."""
+LEARNED_WARM_UPS = (96 << 10, 2 << 20, 16 << 20)
+"""Bytes after which `Learned` compiles what it was asked until then: by the first most rules have asked once."""
 SECONDS = 5
 """Longest pass over one file; then `in` decides."""
 
@@ -93,6 +96,42 @@ class Words:
             self._scanner = _compiled([(0, self._words, True)])
         found: set[int] = set()
         return not _scan(self._scanner, data, found) or bool(found)
+
+
+class Learned:
+    """Sets of words that rules ask for: once files of some size were met, one pass answers all that were asked."""
+
+    def __init__(self, warm_ups: Sequence[int] = LEARNED_WARM_UPS) -> None:
+        """Compile when so many bytes have been seen, and again for the sets that were first asked later."""
+        self._numbers: dict[tuple[bytes, ...], int] = {}
+        self._left = list(warm_ups)
+        self._seen = 0
+        self._compiled: dict[tuple[bytes, ...], int] = {}
+        self._scanner: Scanner | None = None
+
+    def held(self, data: bytes) -> tuple[int, set[int]] | None:
+        """Return the highest number that was searched, and those of which a word stands in `data`.
+
+        None: `in` has to decide.
+        """
+        self._seen += len(data)
+        if self._left and self._seen > self._left[0]:
+            del self._left[0]
+            if len(self._numbers) > len(self._compiled):
+                self._compiled = dict(self._numbers)
+                self._scanner = _compiled([(number, words, False) for words, number in self._compiled.items()])
+        found: set[int] = set()
+        if self._scanner is None or not _scan(self._scanner, data, found):
+            return None
+        return len(self._compiled) - 1, found
+
+    def number(self, words: tuple[bytes, ...]) -> int | None:
+        """Return the number of a set that is searched; None: `in` has to decide."""
+        found = self._compiled.get(words)
+        if found is None and self._left and words not in self._numbers:
+            if all(_is_searched(word, folded=False) for word in words):
+                self._numbers[words] = len(self._numbers)
+        return found
 
 
 def _is_searched(needle: bytes, *, folded: bool) -> bool:

@@ -19,6 +19,7 @@ from lazaretto.model.finding import Phase
 from lazaretto.parse import py_flow, py_tolerant
 from lazaretto.parse.blob import Blob
 from lazaretto.parse.layer import PYTHON
+from lazaretto.parse.prefilter import Learned
 from lazaretto.parse.py_facts import MAIN, MODULE, Call, Facts
 from lazaretto.parse.views import FileView
 
@@ -86,6 +87,8 @@ _WORDS["exec"] = (b"__import__", b"builtins", b"FunctionType", b"runpy", b"marsh
                   b"import_module")  # fmt: skip
 
 
+_ASKED = Learned()
+"""The words that rules ask for with `mentions`."""
 VOCABULARY_BYTES = 1 << 20
 """Files beyond this are searched as they are, rather than by their vocabulary."""
 _BLANKED = bytes(code if (code < 128 and chr(code).isalnum()) or code == 95 else 32 for code in range(256))
@@ -177,11 +180,19 @@ class PythonModule(FileView):
 
     def mentions(self, *words: bytes) -> bool:
         """Tell whether the bytes hold one of these."""
+        held = self._held
+        number = _ASKED.number(words)
+        if number is not None and held is not None and number <= held[0]:
+            return number in held[1]
         data, vocabulary = self.blob.data, self.vocabulary
         for part, members in _grouped(words):
             if part in vocabulary and (not members or any(word in data for word in members)):
                 return True
         return False
+
+    @cached_property
+    def _held(self) -> tuple[int, set[int]] | None:
+        return _ASKED.held(self.blob.data)
 
     @cached_property
     def vocabulary(self) -> bytes:

@@ -25,7 +25,7 @@ _DATA_URL = re.compile(rb"data:[\w.+/-]{0,60}(?:;[\w=-]{1,40}){0,3};base64,$")
 
 def find(view: ProgramText) -> Iterator[Layer]:
     """Yield the programs behind long encoded constants."""
-    if not view.has_word(SHORTEST):
+    if not view.has_run(SHORTEST):
         return
     data, left = view.blob.data, BUDGET
     for number, found in enumerate(_RUN.finditer(data)):
