@@ -24,6 +24,7 @@ from lazaretto.parse.py_facts import Call, Decoded, line_of
 from lazaretto.parse.py_fold import method, plain
 from lazaretto.parse.py_scope import Function, Scope
 from lazaretto.parse.py_sources import TELLING, after_call, asset_tags, env_tags, result_shape, result_tags
+from lazaretto.parse.py_spelled import how_spelled
 from lazaretto.parse.py_values import UNKNOWN, UNSET, Value, further
 from lazaretto.parse.py_vocabulary import PYTHON2_RENAMES
 
@@ -180,7 +181,9 @@ class Calls(Expressions):
             key = args[1].text
             if key is not None:
                 return self.attribute_of(args[0], key, scope, line).with_tags(args[1].tags)
-            return Value(name=f"{args[0].name}.<computed>" if args[0].name else "", tags=args[0].tags | args[1].tags)
+            return Value(
+                name=f"{args[0].name}.<computed>" if args[0].name else "", tags=args[0].tags | how_spelled(args[1])
+            )
         if name in {"vars", "globals", "locals"}:
             return Value(name=f"{args[0].name}.__dict__" if args and args[0].name else f"{name}()")
         if name in _TABLES and args:
@@ -188,7 +191,7 @@ class Calls(Expressions):
             if key is not None:
                 return self.looked_up(call.receiver, key, args[0].tags, scope, line)
             if args[0].tags:
-                return Value(name=f"{call.receiver.name}.<computed>", tags=args[0].tags)
+                return Value(name=f"{call.receiver.name}.<computed>", tags=how_spelled(args[0]))
         if name in {"operator.attrgetter", "codecs.getencoder", "codecs.getdecoder"} and args:
             return Value(name=f"{name}()", tags=args[0].tags, shape=args[0].shape)
         if name in {"__import__", "importlib.import_module", "importlib.__import__"} and args:

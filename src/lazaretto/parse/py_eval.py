@@ -16,6 +16,7 @@ from lazaretto.parse.py_facts import MODULE, Facts, line_of
 from lazaretto.parse.py_fold import binary, subscript
 from lazaretto.parse.py_pure import CONSTANTS
 from lazaretto.parse.py_scope import Function, Scope
+from lazaretto.parse.py_spelled import how_spelled
 from lazaretto.parse.py_values import UNKNOWN, UNSET, Value, diluted, further, merged
 from lazaretto.parse.py_vocabulary import (
     BUILTIN_FUNCTIONS,
@@ -296,7 +297,7 @@ class Expressions:
             if key:
                 return self.looked_up(base, key, index.tags, scope, line_of(node))
             if index.tags:
-                return Value(name=f"{base.name}.<computed>", tags=index.tags)
+                return Value(name=f"{base.name}.<computed>", tags=how_spelled(index))
         if base.items is not None and isinstance(index.const, int) and not isinstance(index.const, bool):
             try:
                 return base.items[index.const].with_tags(base.tags)

@@ -39,3 +39,24 @@ def load(name):
     return getattr(__import__(name), "run")()
 """
     assert scan(RULE, text) == []
+
+
+def test_near_miss_a_beginning_that_tells_what_it_is(scan):
+    text = """
+def true_intents(var):
+    joined = "".join(var)
+    for intent in var["intent"]:
+        f = globals()[f"isintent_{intent}"]
+        if f(var):
+            yield f
+"""
+    assert scan(RULE, text) == []
+
+
+def test_a_beginning_that_the_standard_library_shares_tells_nothing(scan):
+    text = """
+import subprocess
+def run(codes, value):
+    getattr(subprocess, "check_" + "".join(chr(c) for c in codes))(value)
+"""
+    assert len(scan(RULE, text)) == 1
