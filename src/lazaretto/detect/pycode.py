@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from lazaretto.parse import py_decode
 from lazaretto.parse.py_facts import Call
-from lazaretto.parse.py_sources import is_http
+from lazaretto.parse.py_sources import is_http, secrets_in
 from lazaretto.parse.py_vocabulary import DOWNLOADS, LOOKUPS, PROCESSES, RUNS_CODE, SENDS, SHELLS
 from lazaretto.parse.python import PythonModule
 
@@ -45,7 +45,7 @@ _DROPS = re.compile(
     r"|iplogger\.(?:com|org|ru|info|co)|grabify\.link|2no\.co|yip\.su|canarytokens\.net|pabbly\.com|x\.pipedream\.net|m\.pipedream\.net|dns\.outbound\.watchtowr\.com|xss\.ht|oob\.li|log\.nat\.cloudns\.\w+)$|\boast\b|\bdnslog\b|\bcollaborator\b"
 )
 _SHARED = re.compile(
-    r"(?:^|\.)(?:cdn\.discordapp\.com|media\.discordapp\.net|pastebin\.com|paste\.\w+(?:\.\w+)?|hastebin\.com|rentry\.(?:co|org)|ghostbin\.\w+|controlc\.com"
+    r"(?:^|\.)(?:cdn\.discordapp\.com|media\.discordapp\.net|pastebin\.com|paste\.\w+(?:\.\w+)?|x0\.at|hastebin\.com|rentry\.(?:co|org)|ghostbin\.\w+|controlc\.com"
     r"|transfer\.sh|anonfiles\.com|file\.io|gofile\.io|mediafire\.com|mega\.nz|dropbox\.com|dropboxusercontent\.com|dl\.dropbox\.com|catbox\.moe"
     r"|raw\.githubusercontent\.com|gist\.githubusercontent\.com|drive\.google\.com|bitbucket\.org|ipfs\.io|npoint\.io|jsonkeeper\.com|textbin\.net"
     r"|workupload\.com|wetransfer\.com|sendspace\.com|filebin\.net|0x0\.st|termbin\.com|pastes\.dev|dpaste\.\w+|ghostbin\.me|replit\.(?:dev|co)"
@@ -112,7 +112,9 @@ def sendings(view: PythonModule) -> Iterator[Sending]:
         for address in _addresses(call)
     ]
     for call in view.facts.calls:
-        if is_http(call) or call.name in SENDS or call.name in DOWNLOADS or _is_remote(call):
+        if call.name not in LOOKUPS and (
+            is_http(call) or call.name in SENDS or call.name in DOWNLOADS or _is_remote(call)
+        ):
             address = _address(call)
             how = "http"
             if call.name.startswith("xmlrpc."):
@@ -124,7 +126,10 @@ def sendings(view: PythonModule) -> Iterator[Sending]:
                 )
             elif "smtp" in call.name:
                 how = "mail"
-            yield Sending(call, address, place(address), call.tags() | call.receiver.tags, how)
+            tags = call.tags() | call.receiver.tags
+            if call.attr in _UPLOADS:
+                tags |= {tag for value in call.values() for tag in secrets_in(value.shape)}
+            yield Sending(call, address, place(address), tags, how)
         elif call.name in LOOKUPS and call.args:
             name = call.args[0].shape
             if ("\0" in name and call.args[0].tags) or place(name) > Place.LOCAL:
@@ -148,6 +153,10 @@ def sendings(view: PythonModule) -> Iterator[Sending]:
             address = next((a for a in connected if place(a) > Place.LOCAL), connected[0])
             if call.tags():
                 yield Sending(call, address, place(address), call.tags(), "socket")
+
+
+_UPLOADS = frozenset({"upload_file", "upload_from_filename", "fput_object", "put"})
+"""Methods of stores that are given the path of what they send."""
 
 
 def _is_remote(call: Call) -> bool:
@@ -239,7 +248,7 @@ def decoded_by_powershell(command: str) -> str:
 
 
 _PASTES = re.compile(
-    r"pastebin\.com|paste\.\w+|hastebin|rentry\.|ghostbin|controlc\.com|transfer\.sh|cdn\.discordapp|media\.discordapp|termbin|0x0\.st|textbin"
+    r"pastebin\.com|paste\.\w+|hastebin|rentry\.|ghostbin|controlc\.com|transfer\.sh|cdn\.discordapp|media\.discordapp|//x0\.at/|termbin|0x0\.st|textbin"
     r"|dpaste|anonfiles|file\.io|gofile|catbox\.moe|npoint\.io|jsonkeeper|filebin|pastes\.dev|sendspace|workupload"
 )
 

@@ -259,7 +259,7 @@ class Expressions:
         if base.name == "@message":
             return Value(
                 tags=frozenset({"net", "chat"})
-                if attr in {"content", "text", "clean_content", "args", "raw_text", "caption"}
+                if attr in {"content", "text", "clean_content", "args", "raw_text", "caption", "payload"}
                 else _NONE,
                 name="@message" if attr in {"message", "msg", "effective_message"} else "",
             )
@@ -422,11 +422,16 @@ class Expressions:
         self.bind(first.target, element(source), inner)
         for test in first.ifs:
             self.eval(test, inner)
+        chosen = source.tags  # `[new for c in decoded for new, old in table if c == old]`: by what is decoded
         for more in node.generators[1:]:
-            self.bind(more.target, element(self.eval(more.iter, inner)), inner)
+            other = self.eval(more.iter, inner)
+            chosen |= other.tags
+            self.bind(more.target, element(other), inner)
             for test in more.ifs:
                 self.eval(test, inner)
         item = self.eval(node.elt, inner)
+        if len(node.generators) > 1 and "lit" in chosen and "lit" not in item.tags:
+            item = item.with_tags(tag for tag in chosen if tag == "lit" or tag.startswith("dec:"))
         return Value(tags=item.tags, items=(item,) if item.items is None else item.items)
 
     def _fold_comprehension(

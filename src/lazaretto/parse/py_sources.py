@@ -16,7 +16,9 @@ from lazaretto.parse.py_vocabulary import (
     HTTP_VERBS,
     INSTALLER_COMMANDS,
     MAKES_WALLETS,
+    PHRASES,
     PROCESSES,
+    PROMPTS,
     SECRET_PATHS,
     SHELLS,
     SOURCES,
@@ -90,6 +92,14 @@ def result_tags(call: Call) -> frozenset[str]:
             or "checkip." in url
         ):
             tags = {"host:ip"}
+        elif "169.254.169.254" in url or "metadata.google.internal" in url:
+            tags.add("secret:cloud")
+    elif name in PROMPTS or call.attr == "askstring":
+        asked = " ".join(value.shape for value in call.args[:2])
+        if PHRASES.search(asked):
+            tags.add("typed:phrase")
+        elif "getpass" in name or "assword" in asked:
+            tags.add("typed:password")
     elif name in DOWNLOADS:
         tags.add("file:net")
     elif name in {"socket.gethostbyname", "socket.gethostbyname_ex"} and "host:name" in call.tags():

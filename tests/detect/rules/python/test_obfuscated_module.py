@@ -127,3 +127,9 @@ def test_one_text_and_a_line(scan):
     packed = "0f/1e" * 5000
     assert scan(RULE, f"run(x, by=eval, text='{packed}')\neval(x)\n") == [(1, "MEDIUM", "MEDIUM", "import")]
     assert scan(RULE, f"DATA = '{packed}'\n") == []
+
+
+def test_a_call_whose_argument_is_spelled_in_codes(scan):
+    spelled = "".join(f"\\x{ord(sign):02x}" for sign in "decode")
+    assert scan(RULE, f"text = eval('{spelled}')\n") == [(1, "HIGH", "HIGH", "import")]
+    assert scan(RULE, f"text = show('{spelled}')\n") == []

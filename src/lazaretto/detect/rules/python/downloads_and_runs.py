@@ -80,7 +80,9 @@ def check(view: PythonModule) -> Iterator[Match]:
     """Yield every start of a downloaded file."""
     if view.speaks("net") and view.mentions(b".py", b".pyc") and view.mentions(b"write", b"urlretrieve", b"download"):
         yield from _imports(view)
-    if not view.speaks("process") or not (view.speaks("net") or _fetches(view.blob.data)):
+    if not (view.speaks("process") or view.mentions(b"CDLL", b"LoadLibrary")) or not (
+        view.speaks("net") or _fetches(view.blob.data)
+    ):
         return
     seen: set[object] = set()
     address_of = cache(partial(_address, view))  # a walk over all calls: once, and only when it is asked for
@@ -157,8 +159,9 @@ def _match(
         severity, confidence = Severity.MEDIUM, Confidence.MEDIUM
     elif view.blob.name == "__init__.py" and where is Place.UNKNOWN and not view.is_side:
         severity, confidence = Severity.MEDIUM, Confidence.MEDIUM  # a package whose front door is a dropper
-    if where is Place.LOCAL:
-        severity, confidence = Severity.LOW, Confidence.LOW
+    if where is Place.LOCAL:  # a dropper before its last step
+        bare = _EXECUTABLE.search(command.split(maxsplit=1)[0] if command.split() else "") and not view.is_side
+        severity, confidence = (Severity.MEDIUM, Confidence.MEDIUM) if bare else (Severity.LOW, Confidence.LOW)
     if view.is_test and not unasked:
         severity, confidence = Severity.LOW, Confidence.LOW
     elif "/tests/" in view.path and view.phase(call.scope) is not Phase.INSTALL:

@@ -68,6 +68,9 @@ _NAMED = frozenset({b"eval", b"exec", b"compile", b"getattr", b"__import__", b"b
                     b"marshal", b"zlib", b"base64", b"decompress", b"b64decode", b"subprocess", b"system"})  # fmt: skip
 
 
+_ESCAPED_CALL = re.compile(
+    rb"(?<![\w.])(eval|exec|__import__|compile)\(\s{0,4}[bu]?(['\"])(?:\\x[2-7][0-9a-fA-F]){5,4000}\2\s{0,4}[,)]"
+)
 _PICKED = re.compile(
     rb"(?:__import__|import_module)\(\s{0,20}(?:[\w.]{1,40}\[-?\d{1,6}\]\s{0,10}\+\s{0,10}){2,40}[\w.]{1,40}\[-?\d{1,6}\]"
 )
@@ -106,6 +109,12 @@ def check(view: PythonModule) -> Iterator[Match]:
     if b"\\x" in data:
         spelled = {bytes.fromhex(hit.replace(b"\\x", b"").decode("ascii")) for hit in _ESCAPED.findall(data[: 1 << 20])}
         telling = sorted(spelled & _NAMED)
+        called = _ESCAPED_CALL.search(data[: 4 << 20])
+        if called:
+            yield Match(
+                _SPELLS, view.blob.position(called.start())[0], params={"name": f"the argument of {called[1].decode()}"}
+            )
+            telling = []
         if len(telling) > 1 or (telling and len(spelled) > 3):
             shown = b", ".join(telling).decode("latin-1")
             first = _ESCAPED.search(data)

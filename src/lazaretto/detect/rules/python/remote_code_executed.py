@@ -53,6 +53,8 @@ _CHATS = (
     b"nextcord",
     b"disnake",
     b"socketio",
+    b"paho",
+    b"paramiko",
 )
 
 
