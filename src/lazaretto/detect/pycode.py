@@ -356,3 +356,26 @@ def once(seen: set[object], *key: object) -> bool:
         return False
     seen.add(key)
     return True
+
+
+PROOF = re.compile(
+    r"^\s*(?:start\s+)?(?:calc|notepad|mspaint|xcalc|gnome-calculator)(?:\.exe)?\s*&?\s*$|^open\s+-a\s+['\"]?Calculator",
+    re.IGNORECASE,
+)
+"""Programs by whose window an exploit shows that it ran. Nothing else starts them unasked."""
+
+
+def beacons(view: PythonModule, sending: Sending) -> bool:
+    """Tell whether a name is looked up for the look-up's sake: unasked, constant, and its answer is thrown away.
+
+    Whoever answers for the domain learns who installed or imported the package. Names that hold the name of the
+    package itself are nothing else, whatever becomes of the answer.
+    """
+    if sending.how != "dns" or sending.place < Place.PUBLIC or "\0" in sending.address:
+        return False
+    if not view.unasked(sending.call.scope) or view.is_test:
+        return False
+    name = sending.address.lower().replace("_", "-")
+    own = {part.lower().replace("_", "-") for part in view.path.split("/")[:-1] if len(part) > 3}
+    own |= {re.sub(r"-\d[\w.]*$", "", part) for part in own}
+    return sending.call.quiet or any(name.startswith(part) for part in own)

@@ -59,9 +59,7 @@ def _matches(module: JavaScriptModule) -> Iterator[Match]:
                 severity, confidence = Severity.MEDIUM, Confidence.LOW
         elif execution.takes_require or ("file" in tags and "decoded" in tags and not _either(module, execution)):
             confidence = Confidence.HIGH
-        elif "file" in tags and "decoded" in tags:
-            severity, confidence = Severity.MEDIUM, Confidence.LOW
-        elif "param" in tags or module.minified:
+        elif ("file" in tags and "decoded" in tags) or "param" in tags or module.minified:
             severity, confidence = Severity.MEDIUM, Confidence.LOW
         if in_tests(module.path) and confidence is not Confidence.HIGH:
             severity, confidence = Severity.LOW, Confidence.LOW

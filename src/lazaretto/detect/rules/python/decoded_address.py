@@ -59,10 +59,10 @@ def check(view: PythonModule) -> Iterator[Match]:
             continue
         url = _address(call)
         found = url.tags & _HIDES
-        if not found or not once(seen, call.line):
+        if not found:
             continue
         graded = _grade(view, call, url)
-        if graded is None:
+        if graded is None or not once(seen, call.line, graded[0]):
             continue
         message, severity, confidence = graded
         yield Match(

@@ -89,10 +89,12 @@ def check(view: PythonModule) -> Iterator[Match]:
     entered = {c.scope for c in view.facts.calls if c.name == "os.chdir" and "file:net" in c.tags()}
     for call in view.facts.calls:
         if call.attr in {"write", "write_bytes"} and "net" in call.tags() and call.tags() & STRONG:
-            program = any("file:net" in tags and _EXECUTABLE.search(path) for path, tags in view.facts.files.items())
+            program = next(
+                (p for p, tags in view.facts.files.items() if "file:net" in tags and _EXECUTABLE.search(p)), ""
+            )
             if program and once(seen, "decoded"):
                 address = address_of()
-                yield _match(view, call, _DECODED, {"address": defanged(address)}, Place.SHARED)
+                yield _match(view, call, _DECODED, {"address": defanged(address)}, Place.SHARED, program)
             continue
         if not starts_process(call) and call.name not in {"exec", "execfile", "ctypes.CDLL", "ctypes.cdll.LoadLibrary"}:
             continue

@@ -26,8 +26,10 @@ import re
 from collections.abc import Iterator
 
 from lazaretto.detect.pycode import (
+    PROOF,
     Place,
     Sending,
+    beacons,
     command_of,
     defanged,
     is_paste,
@@ -134,6 +136,8 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         }
         if _PIP.search(command):
             yield Match(_INSTALLS, severity=Severity.LOW, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
+        elif PROOF.search(command):
+            yield Match(_PROCESS, severity=Severity.HIGH, confidence=Confidence.HIGH, **place)  # type: ignore[arg-type]
         elif _PROGRAM.search(command) or call.name == "os.startfile" or _PROBES.search(command):
             yield Match(_PROCESS, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
         elif "\0" not in command[:8] and not _NATIVE.search(view.blob.data):
@@ -225,8 +229,8 @@ def _grade(view: PythonModule, sending: Sending) -> tuple[Severity, Confidence]:
         return Severity.HIGH, Confidence.HIGH if place >= Place.SHARED else Confidence.MEDIUM
     if is_paste(sending.address):
         return Severity.HIGH, Confidence.HIGH
-    if sending.how == "dns":
-        return Severity.MEDIUM, Confidence.MEDIUM
+    if sending.how == "dns":  # a build asks for no name of its own
+        return (Severity.HIGH, Confidence.HIGH) if beacons(view, sending) else (Severity.MEDIUM, Confidence.MEDIUM)
     if _FETCHES.search(view.blob.data):
         return Severity.LOW, Confidence.MEDIUM
     if place is Place.BARE:
