@@ -295,7 +295,8 @@ class Expressions:
         if base.name in TABLES or base.name.endswith(".__dict__"):
             if key:
                 return self.looked_up(base, key, index.tags, scope, line_of(node))
-            if index.tags:
+            if index.tags and not any(len(part) > 3 for part in index.shape.split("\0")):
+                # `globals()[f"on_{event}"]` says what it looks for
                 return Value(name=f"{base.name}.<computed>", tags=index.tags)
         if base.items is not None and isinstance(index.const, int) and not isinstance(index.const, bool):
             try:

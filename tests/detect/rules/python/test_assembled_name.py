@@ -39,3 +39,8 @@ def load(name):
     return getattr(__import__(name), "run")()
 """
     assert scan(RULE, text) == []
+
+
+def test_a_table_of_handlers_is_no_spelling(scan):
+    text = "def run(kinds):\n    for kind in ''.join(kinds)[::-1]:\n        globals()[f'{prefix}{kind[::-1]}'](kinds)\n"
+    assert scan(RULE, text.replace("{prefix}", "handle_")) == []

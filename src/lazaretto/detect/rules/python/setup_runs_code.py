@@ -54,10 +54,10 @@ _BROWSES = N_("opens a web page while it is installed: {address}")
 _INSTALLS = N_("installs further packages while it is installed: {command}")
 
 _BUILD = re.compile(
-    r"^\s*(?:\S*/)?(?:git|hg|svn|cmake|make|gmake|ninja|meson|gcc|g\+\+|cc|c\+\+|clang\S*|nvcc|ld|ar|ranlib|pkg-config|\S*[-_]config(?:\.exe)?|cython\S*|swig|protoc|cargo|rustc"
+    r"^\s*['\"]?(?:\S*/)?(?:%\(CC\)s|\$\{?CC\}?|git|hg|svn|cmake|make|gmake|ninja|meson|gcc|g\+\+|cc|c\+\+|clang\S*|nvcc|ld|ar|ranlib|pkg-config|\S*[-_]config(?:\.exe)?|cython\S*|swig|protoc|cargo|rustc"
     r"|maturin|go|node|npm|yarn|pnpm|sphinx-build|pytest|coverage|tox|nox|black|flake8|mypy|xcrun|xcode-select|sw_vers|dpkg\S*|rpm|brew|ldconfig|which|where|uname|nproc|tar|unzip|patch"
     r"|autoconf|automake|libtoolize|\./configure|\./autogen|configure|bash\s+\S*(?:configure|autogen|build)|sh\s+\S*(?:configure|autogen|build)|cl(?:\.exe)?|msbuild|vswhere\S*|lib\.exe|nmake|perl|java|javac|mvn|ant|gradle"
-    r"|twine|%PYTHON%\s+(?:-m\s+)?(?:setup\.py|build|pytest|cython|grpc_tools|compileall|numpy|unittest|twine|sphinx)|python\d?\s+setup\.py|cp|mv|rm|mkdir|install_name_tool|otool|strip|readelf|lsb_release|echo)\b",
+    r"|twine|%PYTHON%\s+(?:-m\s+)?(?:setup\.py|build|pytest|cython|grpc_tools|compileall|numpy|unittest|twine|sphinx)|python\d?\s+setup\.py|cp|mv|rm|mkdir|install_name_tool|otool|strip|readelf|lsb_release|echo)(?:\b|(?<=[)}s])['\"\s])",
     re.IGNORECASE,
 )
 _PIP = re.compile(r"\bpip\d?\s+install\b|\beasy_install\b|-m\s+pip\b", re.IGNORECASE)
