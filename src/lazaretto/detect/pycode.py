@@ -146,7 +146,7 @@ def sendings(view: PythonModule) -> Iterator[Sending]:
                     call,
                     host,
                     place(host),
-                    call.tags() | _substituted(command),
+                    call.tags() | substituted(command),
                     "dns" if looked and "\0" in host else "command",
                 )
         elif call.attr in {"send", "sendall", "sendto"} and connected and not call.name.startswith("~"):
@@ -179,7 +179,7 @@ _SUBSTITUTIONS = (
 )
 
 
-def _substituted(command: str) -> frozenset[str]:
+def substituted(command: str) -> frozenset[str]:
     """Return what a shell puts into a command line by itself."""
     return frozenset(tag for pattern, tag in _SUBSTITUTIONS if pattern.search(command))
 

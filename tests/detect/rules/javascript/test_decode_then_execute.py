@@ -75,3 +75,14 @@ module.exports = load;
         "Buffer.from(address.split(',')[1], 'base64')", "Buffer.from(fs.readFileSync('a', 'utf8'), 'base64')"
     )
     assert [fact[1:3] for fact in look(RULE, both)] == [("HIGH", "HIGH")]
+
+
+def test_encrypted_text_with_its_key_beside_it(look):
+    source = """const c = require('crypto');
+const d = c.createDecipheriv('aes-256-cbc', {key}, '0123456789abcdef');
+eval(d.update('f1e2d3c4b5a69788f1e2d3c4b5a69788', 'hex', 'utf8') + d.final('utf8'));
+"""
+    assert [fact[1:3] for fact in look(RULE, source.replace("{key}", "'0123456789abcdef0123456789abcdef'"))] == [
+        ("HIGH", "HIGH")
+    ]
+    assert [fact[1:3] for fact in look(RULE, source.replace("{key}", "process.env.KEY"))] == [("HIGH", "MEDIUM")]

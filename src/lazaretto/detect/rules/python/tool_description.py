@@ -24,9 +24,9 @@ References
 """
 
 import ast
-import re
 from collections.abc import Iterator
 
+from lazaretto.detect.agent_text import commanded
 from lazaretto.detect.pycode import short
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
@@ -36,50 +36,24 @@ from lazaretto.parse.python import PythonModule
 _COMMANDS = N_("offers agents a tool whose description commands them to take secrets: {text}")
 _HIDES = N_("offers agents a tool whose description commands them, and tells them to keep it from the user: {text}")
 
-_ORDERS = re.compile(
-    r"<\s*/?(?:IMPORTANT|SYSTEM\w*|CRITICAL|HIDDEN|SECRET|INSTRUCTIONS?|ADMIN|OVERRIDE)\s*>"
-    r"|\bMANDAT(?:ED|ORY)\b|CRITICAL PREREQUISITE"
-    r"|ignore (?:all |any )?(?:previous|prior|other) (?:instructions|rules)"
-    r"|\bMUST\b|before (?:using|calling|any)\b|\bfirst\b",
-    re.IGNORECASE,
-)
-_QUIET = re.compile(
-    r"(?:do not|don't|never|without|must not)\s+"
-    r"(?:tell|mention|inform|reveal|notify|show|disclos|alert|explain)\w*[^.\n]{0,60}\buser"
-    r"|\buser\b[^.\n]{0,40}(?:must not|should not|not) (?:know|see|be (?:told|informed))",
-    re.IGNORECASE,
-)
-_TAKES = re.compile(
-    r"\b(?:read|open|cat|access|fetch|load|collect|append|copy|include|send|pass|upload)\w*\b[^.\n]{0,20}[^\n]{0,120}"
-    r"(?:\.ssh\b|id_rsa|\.env\b|api[_-]?keys?\b|mcp\.json|\.aws\b|credentials?\b|private[ _]key|secret|wallet"
-    r"|password|seed phrase|\.npmrc|\.netrc|/etc/passwd|conversation history|chat history)",
-    re.IGNORECASE,
-)
-
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield the first such description of a file."""
     for text, line in _descriptions(view.tree):
-        quiet = _QUIET.search(text)
-        takes = _TAKES.search(text)
-        if not (takes and (quiet or _ORDERS.search(text))) and not (quiet and _ORDERS.search(text)):
+        told = commanded(text)
+        if told is None:
             continue
-        shown = takes or quiet
+        shown, takes, sure = told
         aside = view.is_test or view.is_side
         yield Match(
             _COMMANDS if takes else _HIDES,
             line,
-            params={"text": short(shown[0] if shown else text, 120)},
+            params={"text": short(shown, 120)},
             excerpt=short(text, 200),
             severity=Severity.LOW if aside else Severity.HIGH if takes else Severity.MEDIUM,
-            confidence=Confidence.HIGH if takes and (quiet or _TAGGED.search(text)) else Confidence.MEDIUM,
+            confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
         )
         return
-
-
-_TAGGED = re.compile(
-    r"<\s*/?(?:IMPORTANT|SYSTEM\w*|CRITICAL|HIDDEN|SECRET|OVERRIDE)\s*>|CRITICAL PREREQUISITE", re.IGNORECASE
-)
 
 
 def _descriptions(tree: ast.Module) -> Iterator[tuple[str, int]]:
