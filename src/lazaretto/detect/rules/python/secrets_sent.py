@@ -48,7 +48,7 @@ _HINTS = (
     b"from_key", b"from_secret", b"from_base58", b"from_seed", b"from_private",
     b"inspect.stack", b"getouterframes", b"currentframe", b"_getframe", b"os.scandir", b"glob(", b".rglob",
     b"make_archive",
-    b"_history", b"input_hist", b"history_manager", b"serviceaccount", b"169.254.169.254", b"metadata.google",
+    b"loginusers", b"ssfn", b"_history", b"input_hist", b"history_manager", b"serviceaccount", b"169.254.169.254", b"metadata.google",
     b"key=clear", b"ssword", b"passwd", b"words", b"phrase", b"rivate key", b"rivate Key",
     b"access_key_secret", b"secret_access_key", b"api_secret", b"client_secret", b"accesskeysecret",
 )  # fmt: skip

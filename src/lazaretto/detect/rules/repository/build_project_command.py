@@ -32,7 +32,7 @@ from lazaretto.parse.shell import analyse
 from lazaretto.parse.text import is_test
 from lazaretto.parse.views import TextFile
 
-_INLINE = N_("builds and runs C# code within the project file that {what}")
+_INLINE = N_("builds and runs C# code within the project file: {what}")
 
 _SUFFIXES = frozenset({".csproj", ".vbproj", ".fsproj", ".vcxproj", ".proj", ".targets", ".props", ".user", ".sln"})
 _EXEC = re.compile(
