@@ -126,6 +126,8 @@ def sendings(view: PythonModule) -> Iterator[Sending]:
                 )
             elif "smtp" in call.name:
                 how = "mail"
+            elif not address and _BOT_TOKEN.match(call.receiver.shape):
+                address = f"https://api.telegram.org/bot{call.receiver.shape}"
             tags = call.tags() | call.receiver.tags
             if call.attr in _UPLOADS:
                 tags |= {tag for value in call.values() for tag in secrets_in(value.shape)}
@@ -155,6 +157,7 @@ def sendings(view: PythonModule) -> Iterator[Sending]:
                 yield Sending(call, address, place(address), call.tags(), "socket")
 
 
+_BOT_TOKEN = re.compile(r"\d{8,12}:AA[\w-]{30,36}$")
 _UPLOADS = frozenset({"upload_file", "upload_from_filename", "fput_object", "put"})
 """Methods of stores that are given the path of what they send."""
 

@@ -56,6 +56,10 @@ LITERAL = 16
 """Characters from which a computed text counts as a literal that something hides in."""
 
 
+_PUBLIC_PARTS = frozenset({"address", "public_key", "pubkey", "verify_key", "publickey", "to_address"})
+"""What of a key pair everybody may know."""
+
+
 class Expressions:
     """The expression half of the reader; `py_flow.Flow` adds statements."""
 
@@ -268,6 +272,8 @@ class Expressions:
             return Value(CONSTANTS[name])
         self.facts.attributes.append((name, self.layer_line or line))
         tag = SOURCES.get(name)
+        if "secret:key" in base.tags and attr in _PUBLIC_PARTS:
+            return Value(name=name, tags=base.tags - {"secret:key"})
         if name == "sys.executable":
             return Value(name=name, shape="%PYTHON%")
         return Value(

@@ -43,6 +43,11 @@ FETCHES = frozenset(
         "paramiko.SSHClient().get_transport().open_session().recv",
         "paramiko.SSHClient().invoke_shell().recv",
         "paramiko.Transport().open_session().recv",
+        "ssl.create_default_context().wrap_socket().recv",
+        "ssl.SSLContext().wrap_socket().recv",
+        "asyncio.open_connection()[].read",
+        "asyncio.open_connection()[].readline",
+        "asyncio.open_connection()[].readuntil",
     }
 )
 """Calls whose result came over the network."""
@@ -314,6 +319,12 @@ SOURCES = {
     "rookiepy.edge": "secret:browser",
     "rookiepy.brave": "secret:browser",
     "browserhistory.get_browserhistory": "secret:browser",
+    "mnemonic.Mnemonic().generate": "secret:key",
+    "eth_account.Account.create": "secret:key",
+    "web3.Account.create": "secret:key",
+    "solders.keypair.Keypair": "secret:key",
+    "solana.keypair.Keypair.generate": "secret:key",
+    "bip_utils.Bip39MnemonicGenerator().FromWordsNumber": "secret:key",
     "IPython.get_ipython().history_manager.input_hist_raw": "secret:history",
     "IPython.get_ipython().history_manager.get_range": "secret:history",
     "readline.get_history_item": "secret:history",
@@ -332,6 +343,8 @@ COMMAND_FACTS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"\b(?:cat|type)\s[^\n|]{0,60}\.(?:git-credentials|netrc|pypirc|npmrc)\b"), "secret:tokens"),
     (re.compile(r"\b(?:cat|type)\s[^\n|]{0,60}\.ssh[/\\]"), "secret:ssh"),
+    (re.compile(r"\bsecurity\s+dump-keychain"), "secret:keychain"),
+    (re.compile(r"display dialog[^\n]{0,400}hidden answer", re.IGNORECASE), "typed:phrase"),
     (re.compile(r"\bps -|\btasklist\b|^\s*ps\b"), "host:processes"),
     (re.compile(r"\bwmic csproduct\b|\bsysteminfo\b"), "host:os"),
     (re.compile(r"\bcurl\s|\bwget\s|Invoke-WebRequest|\biwr\s", re.IGNORECASE), "net"),

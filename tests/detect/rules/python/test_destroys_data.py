@@ -101,3 +101,9 @@ def test_in_a_test_it_is_context(scan):
     assert scan(RULE, 'import os\ndef test():\n    os.system("rm -rf ~/*")\n', "tests/test_a.py") == [
         (3, "LOW", "MEDIUM", "run")
     ]
+
+
+def test_the_storage_of_a_telephone(scan):
+    assert scan(RULE, 'import os\nos.system("cd /sdcard && rm -rf *")\n') == [(2, "HIGH", "HIGH", "import")]
+    assert scan(RULE, 'import shutil\nshutil.rmtree("/storage/emulated/0/")\n') == [(2, "HIGH", "HIGH", "import")]
+    assert scan(RULE, 'import shutil\nshutil.rmtree("/sdcard/tool/cache")\n') == []

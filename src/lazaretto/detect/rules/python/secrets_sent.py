@@ -48,7 +48,9 @@ _HINTS = (
     b"from_key", b"from_secret", b"from_base58", b"from_seed", b"from_private",
     b"inspect.stack", b"getouterframes", b"currentframe", b"_getframe", b"os.scandir", b"glob(", b".rglob",
     b"make_archive",
-    b"loginusers", b"ssfn", b"_history", b"input_hist", b"history_manager", b"serviceaccount", b"169.254.169.254", b"metadata.google",
+    b"Account.create", b"Keypair(", b"Keypair.generate", b"hidden answer", b"dump-keychain", b"api_key", b"apikey",
+    b"loginusers", b"ssfn",
+    b"_history", b"input_hist", b"history_manager", b"serviceaccount", b"169.254.169.254", b"metadata.google",
     b"key=clear", b"ssword", b"passwd", b"words", b"phrase", b"rivate key", b"rivate Key",
     b"access_key_secret", b"secret_access_key", b"api_secret", b"client_secret", b"accesskeysecret",
 )  # fmt: skip
@@ -58,6 +60,7 @@ _WHAT = {
     "secret:keychain": "the keychain", "secret:browser": "browser secrets", "secret:discord": "chat tokens",
     "secret:wallet": "wallet files", "secret:telegram": "chat sessions", "secret:game": "game accounts",
     "secret:keyring": "the keyring", "secret:home": "personal folders",
+    "secret:key": "the keys of a wallet that it makes",
     "secret:history": "the history of commands", "typed:phrase": "the key or password that it asks for",
     "clip": "the clipboard", "screen": "the screen", "keys": "keystrokes", "camera": "the camera",
 }  # fmt: skip
@@ -131,6 +134,9 @@ def check(view: PythonModule) -> Iterator[Match]:
         elif sending.call.quiet and known and any(tag.startswith("cred:") for tag in sending.tags):
             if once(seen, sending.call.line):
                 given = sorted(tag.removeprefix("cred:") for tag in sending.tags if tag.startswith("cred:"))
+                plain = set(given) <= _SERVICE_KEYS
+                if plain and not _at_construction(view, sending.call.scope):
+                    continue  # a client speaks to its service
                 yield Match(
                     _QUIET,
                     sending.call.line,
@@ -138,6 +144,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                     params={"what": ", ".join(given), "address": defanged(sending.address)},
                     excerpt=view.quote(sending.call.line),
                     severity=Severity.LOW if view.is_test else Severity.HIGH,
+                    confidence=Confidence.MEDIUM if plain else Confidence.HIGH,
                     phase=view.phase(sending.call.scope),
                     layers=sending.call.layers,
                 )
@@ -158,6 +165,18 @@ def check(view: PythonModule) -> Iterator[Match]:
                 phase=view.phase(sending.call.scope),
                 layers=sending.call.layers,
             )
+
+
+_SERVICE_KEYS = frozenset(
+    {"api_key", "apikey", "auth_token", "access_token", "session_token", "access_key_id", "secret"}
+)
+"""What clients send to their service with every request."""
+
+
+def _at_construction(view: PythonModule, scope: str) -> bool:
+    """Tell whether a scope runs as soon as an object is made: before anybody asked it for anything."""
+    made = {name for name in view.facts.functions if name.endswith(".__init__")}
+    return scope in view.facts.reached_from(made)
 
 
 _PASSWORDS = frozenset(
