@@ -8,11 +8,13 @@ Keywords, attributes and imported names stay, for they say what code does. Packa
 SHA-256 of their names; each joins the first leader that it resembles, or becomes one. OUT holds the first `--most`
 leaders (and every leader that is a placeholder) with their family's size; the same input gives the same output.
 
-A package is a `placeholder`, by a mechanical rule, when every Python file of it parses, none has a statement besides
-imports, constants, definitions of such, and calls of `INERT` (a set-up call, printing, reading its own README), and
-no file is of a kind that runs without Python (`RUNS`) or a start-up hook (`.pth`). Whoever registers a name without
-behaviour fits that; who puts a behaviour anywhere in the code does not. Everything is read in memory; nothing is
-unpacked or run.
+A package is a `placeholder`, by a mechanical rule, when it lacks the *means* to do anything: every Python file of it
+parses; none imports what is neither of the standard library nor its own; none calls anything of a module that could
+reach a network, a process, a file to write, native code or text to execute (all but `PURE`, and of `os` all but
+`LOOKS`); none calls `DYNAMIC` built-ins; and no file is of a kind that runs without Python (`RUNS`) or a start-up hook
+(`.pth`). Whoever registers a name without behaviour, prints, raises, or leaves the payload out fits that; who puts a
+behaviour anywhere in the code does not, and neither does who leaves it to a dependency. Everything is read in memory;
+nothing is unpacked or run.
 """
 
 import argparse
@@ -35,16 +37,32 @@ SKETCH = 256
 # fmt: off
 RUNS = (
     ".exe", ".dll", ".so", ".pyd", ".dylib", ".sh", ".bat", ".cmd", ".ps1", ".js", ".vbs", ".jar", ".pyc", ".pth",
-    ".bin",
+    ".bin", ".pyw", ".node", ".com", ".scr", ".msi", ".hta", ".lnk", ".whl", ".zip", ".egg", ".7z", ".rar", ".pyz",
+    ".c",
+    ".cpp", ".pyx",
 )
-INERT = frozenset((
-    "setup", "find_packages", "find_namespace_packages", "print", "input", "open", "read", "read_text", "readlines",
-    "readline", "splitlines", "split", "strip", "join", "format", "dirname", "abspath", "realpath", "exists", "isfile",
-    "Path", "resolve", "getcwd", "decode", "encode", "len", "str", "int", "dict", "list", "tuple", "set", "super",
-    "__init__", "warn", "property", "staticmethod", "classmethod", "NotImplementedError", "Exception", "RuntimeError",
-    "ValueError", "ImportError", "SystemExit", "main", "hello",
+PURE = frozenset((
+    "abc", "argparse", "array", "ast", "base64", "binascii", "bisect", "calendar", "cmath", "codecs", "collections",
+    "colorsys", "contextlib", "copy", "csv", "dataclasses", "datetime", "decimal", "difflib", "distutils", "enum",
+    "errno", "fnmatch", "fractions", "functools", "getopt", "gettext", "hashlib", "heapq", "hmac", "html", "io",
+    "itertools", "json", "keyword", "locale", "logging", "math", "numbers", "operator", "optparse", "pathlib",
+    "pkg_resources", "platform", "pprint", "queue", "random", "re", "secrets", "setuptools", "statistics", "string",
+    "stringprep", "struct", "sys", "textwrap", "time", "timeit", "traceback", "types", "typing", "typing_extensions",
+    "unicodedata", "unittest", "uuid", "warnings", "weakref", "zlib", "__future__",
 ))
-COMMANDS = frozenset(("super", "install", "develop", "egg_info", "build_py", "build_ext", "sdist", "bdist_wheel"))
+LOOKS = frozenset((
+    "path", "getcwd", "getenv", "environ", "listdir", "sep", "linesep", "name", "fspath", "cpu_count", "getpid",
+))
+DYNAMIC = frozenset((
+    "exec", "eval", "compile", "__import__", "globals", "locals", "vars", "setattr", "delattr", "breakpoint",
+    "execfile",
+    "__builtins__", "import_module",
+))
+WRITES = frozenset((
+    "write_text", "write_bytes", "unlink", "rmdir", "mkdir", "touch", "rename", "replace_file", "symlink_to", "chmod",
+    "system", "popen", "Popen", "startfile", "spawn", "easy_install",
+    "fetch_build_eggs",
+))
 _KEYWORDS = frozenset((*keyword.kwlist, "exec", "eval", "compile", "open", "print", "setup", "getattr", "__import__"))
 # fmt: on
 _TOKEN = re.compile(
@@ -88,50 +106,83 @@ def main() -> int:
 def describe(archive: Path) -> tuple[list[str], bool]:
     """Return the texts of the Python files, and whether the package is a placeholder (what cannot be read is none)."""
     texts = []
-    inert = False
-    for count, (name, data) in enumerate(members(archive)):
-        inert = inert or count == 0
+    own = set()
+    inert = True
+    count = 0
+    for name, data in members(archive):
+        count += 1
         lower = name.lower()
         if lower.endswith((".py", ".pyw")):
-            text = data[: 1 << 20].decode("utf-8", "replace")
-            texts.append(text)
-            inert = inert and len(data) <= 1 << 20 and is_inert(text)
+            inert = inert and len(data) <= 1 << 20
+            texts.append(data[: 1 << 20].decode("utf-8", "replace"))
+            own |= {part.removesuffix(".py") for part in name.split("/")}
         elif lower.endswith(RUNS):
             inert = False
-    return texts, inert
+    own -= sys.stdlib_module_names
+    return texts, bool(count) and inert and all(is_inert(text, frozenset(own)) for text in texts)
 
 
-def is_inert(text: str) -> bool:
-    """Does this module define, say and register, but do nothing? What does not parse is not inert."""
+def is_inert(text: str, own: frozenset[str] = frozenset()) -> bool:
+    """Does this module lack the means to do anything? What does not parse does not; `own`: the package's modules."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-            return all(_harmless(node) for node in ast.walk(tree))
+            nodes = list(ast.walk(ast.parse(text)))
+        means = set()
+        for node in nodes:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                if not _known(node, own):
+                    return False
+                means |= _means(node)
+        return all(_harmless(node, means) for node in nodes)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
 
 
-def _harmless(node: ast.AST) -> bool:
+def _known(node: ast.Import | ast.ImportFrom, own: frozenset[str]) -> bool:
+    """Is it of the standard library, of the package itself, or a mere part of a set-up script?"""
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+    if isinstance(node, ast.ImportFrom) and (node.level or any(alias.name == "*" for alias in node.names)):
+        return bool(node.level) or names[0].split(".")[0] in own
+    tops = {name.split(".")[0] for name in names}
+    return tops <= own | PURE | sys.stdlib_module_names
+
+
+def _means(node: ast.Import | ast.ImportFrom) -> set[str]:
+    """The names that an import binds to something with means: whole modules, or functions of such."""
+    bound = set()
+    for alias in node.names:
+        module = alias.name if isinstance(node, ast.Import) else f"{node.module or ''}"
+        top = module.split(".")[0]
+        if isinstance(node, ast.ImportFrom) and node.level:
+            continue
+        if top == "os":
+            part = module.split(".")[1:2] or ([alias.name] if isinstance(node, ast.ImportFrom) else [])
+            if part and part[0] not in LOOKS:
+                bound.add(alias.asname or alias.name.split(".")[0])
+        elif top in sys.stdlib_module_names and top not in PURE:
+            bound.add(alias.asname or alias.name.split(".")[0])
+    return bound
+
+
+def _harmless(node: ast.AST, means: set[str]) -> bool:
+    """Does this piece of syntax use nothing that has means?"""
+    if isinstance(node, ast.Name):
+        return node.id not in DYNAMIC and node.id not in means
+    if isinstance(node, ast.Attribute):
+        if isinstance(node.value, ast.Name) and node.value.id == "os":
+            return node.attr in LOOKS
+        return node.attr not in WRITES and node.attr not in DYNAMIC - {"compile"}
     if isinstance(node, ast.Call):
         called = node.func
         name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
         if name == "open":  # only to read
             modes = [*node.args[1:2], *(word.value for word in node.keywords if word.arg == "mode")]
             return all(isinstance(mode, ast.Constant) and str(mode.value).strip("rbtU") == "" for mode in modes)
-        if name in (
-            "run",
-            "initialize_options",
-            "finalize_options",
-        ):  # what a set-up command hands on, not subprocess.run
-            owner = called.value if isinstance(called, ast.Attribute) else None
-            owner = owner.func if isinstance(owner, ast.Call) else owner
-            return isinstance(owner, ast.Name) and owner.id in COMMANDS
-        return name in INERT
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):  # `@exec` is a call, too
-        plain = [mark for mark in node.decorator_list if not isinstance(mark, ast.Call)]
-        return all(isinstance(mark, ast.Name) and mark.id in INERT for mark in plain)
-    return not isinstance(node, ast.Delete | ast.While | ast.Await | ast.Global | ast.Nonlocal)
+        if name == "getattr":  # an attribute by its name; a computed one may be anything
+            key = node.args[1] if len(node.args) > 1 else None
+            return isinstance(key, ast.Constant) and str(key.value) not in WRITES | DYNAMIC
+    return not isinstance(node, ast.Await)
 
 
 def tokens(text: str) -> list[str]:

@@ -82,6 +82,11 @@ def remote_matches(module: JavaScriptModule, wanted: str, template: str) -> Iter
             continue
         seen.add(execution.line)
         severity, confidence = remote_severity(execution)
+        if execution.code.tags & {"socket", "url:param"} == {"socket", "url:param"} and not (
+            execution.code.tags & _KNOWN_ADDRESS or execution.takes_require
+        ):
+            # whoever uses the module says where the other end is: hot reload, debuggers, test runners
+            severity, confidence = Severity.MEDIUM, Confidence.LOW
         source = execution.code.line
         yield Match(
             template,

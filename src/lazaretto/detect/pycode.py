@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from lazaretto.parse import py_decode
 from lazaretto.parse.py_facts import Call
-from lazaretto.parse.py_sources import is_http
+from lazaretto.parse.py_sources import is_http, secrets_in
 from lazaretto.parse.py_vocabulary import DOWNLOADS, LOOKUPS, PROCESSES, RUNS_CODE, SENDS, SHELLS
 from lazaretto.parse.python import PythonModule
 
@@ -45,7 +45,7 @@ _DROPS = re.compile(
     r"|iplogger\.(?:com|org|ru|info|co)|grabify\.link|2no\.co|yip\.su|canarytokens\.net|pabbly\.com|x\.pipedream\.net|m\.pipedream\.net|dns\.outbound\.watchtowr\.com|xss\.ht|oob\.li|log\.nat\.cloudns\.\w+)$|\boast\b|\bdnslog\b|\bcollaborator\b"
 )
 _SHARED = re.compile(
-    r"(?:^|\.)(?:cdn\.discordapp\.com|media\.discordapp\.net|pastebin\.com|paste\.\w+(?:\.\w+)?|hastebin\.com|rentry\.(?:co|org)|ghostbin\.\w+|controlc\.com"
+    r"(?:^|\.)(?:cdn\.discordapp\.com|media\.discordapp\.net|pastebin\.com|paste\.\w+(?:\.\w+)?|x0\.at|hastebin\.com|rentry\.(?:co|org)|ghostbin\.\w+|controlc\.com"
     r"|transfer\.sh|anonfiles\.com|file\.io|gofile\.io|mediafire\.com|mega\.nz|dropbox\.com|dropboxusercontent\.com|dl\.dropbox\.com|catbox\.moe"
     r"|raw\.githubusercontent\.com|gist\.githubusercontent\.com|drive\.google\.com|bitbucket\.org|ipfs\.io|npoint\.io|jsonkeeper\.com|textbin\.net"
     r"|workupload\.com|wetransfer\.com|sendspace\.com|filebin\.net|0x0\.st|termbin\.com|pastes\.dev|dpaste\.\w+|ghostbin\.me|replit\.(?:dev|co)"
@@ -112,7 +112,9 @@ def sendings(view: PythonModule) -> Iterator[Sending]:
         for address in _addresses(call)
     ]
     for call in view.facts.calls:
-        if is_http(call) or call.name in SENDS or call.name in DOWNLOADS or _is_remote(call):
+        if call.name not in LOOKUPS and (
+            is_http(call) or call.name in SENDS or call.name in DOWNLOADS or _is_remote(call)
+        ):
             address = _address(call)
             how = "http"
             if call.name.startswith("xmlrpc."):
@@ -124,7 +126,12 @@ def sendings(view: PythonModule) -> Iterator[Sending]:
                 )
             elif "smtp" in call.name:
                 how = "mail"
-            yield Sending(call, address, place(address), call.tags() | call.receiver.tags, how)
+            elif not address and _BOT_TOKEN.match(call.receiver.shape):
+                address = f"https://api.telegram.org/bot{call.receiver.shape}"
+            tags = call.tags() | call.receiver.tags
+            if call.attr in _UPLOADS:
+                tags |= {tag for value in call.values() for tag in secrets_in(value.shape)}
+            yield Sending(call, address, place(address), tags, how)
         elif call.name in LOOKUPS and call.args:
             name = call.args[0].shape
             if ("\0" in name and call.args[0].tags) or place(name) > Place.LOCAL:
@@ -141,13 +148,18 @@ def sendings(view: PythonModule) -> Iterator[Sending]:
                     call,
                     host,
                     place(host),
-                    call.tags() | _substituted(command),
+                    call.tags() | substituted(command),
                     "dns" if looked and "\0" in host else "command",
                 )
         elif call.attr in {"send", "sendall", "sendto"} and connected and not call.name.startswith("~"):
             address = next((a for a in connected if place(a) > Place.LOCAL), connected[0])
             if call.tags():
                 yield Sending(call, address, place(address), call.tags(), "socket")
+
+
+_BOT_TOKEN = re.compile(r"\d{8,12}:AA[\w-]{30,36}$")
+_UPLOADS = frozenset({"upload_file", "upload_from_filename", "fput_object", "put"})
+"""Methods of stores that are given the path of what they send."""
 
 
 def _is_remote(call: Call) -> bool:
@@ -170,7 +182,7 @@ _SUBSTITUTIONS = (
 )
 
 
-def _substituted(command: str) -> frozenset[str]:
+def substituted(command: str) -> frozenset[str]:
     """Return what a shell puts into a command line by itself."""
     return frozenset(tag for pattern, tag in _SUBSTITUTIONS if pattern.search(command))
 
@@ -239,7 +251,7 @@ def decoded_by_powershell(command: str) -> str:
 
 
 _PASTES = re.compile(
-    r"pastebin\.com|paste\.\w+|hastebin|rentry\.|ghostbin|controlc\.com|transfer\.sh|cdn\.discordapp|media\.discordapp|termbin|0x0\.st|textbin"
+    r"pastebin\.com|paste\.\w+|hastebin|rentry\.|ghostbin|controlc\.com|transfer\.sh|cdn\.discordapp|media\.discordapp|//x0\.at/|termbin|0x0\.st|textbin"
     r"|dpaste|anonfiles|file\.io|gofile|catbox\.moe|npoint\.io|jsonkeeper|filebin|pastes\.dev|sendspace|workupload"
 )
 
@@ -347,3 +359,26 @@ def once(seen: set[object], *key: object) -> bool:
         return False
     seen.add(key)
     return True
+
+
+PROOF = re.compile(
+    r"^\s*(?:start\s+)?(?:calc|notepad|mspaint|xcalc|gnome-calculator)(?:\.exe)?\s*&?\s*$|^open\s+-a\s+['\"]?Calculator",
+    re.IGNORECASE,
+)
+"""Programs by whose window an exploit shows that it ran. Nothing else starts them unasked."""
+
+
+def beacons(view: PythonModule, sending: Sending) -> bool:
+    """Tell whether a name is looked up for the look-up's sake: unasked, constant, and its answer is thrown away.
+
+    Whoever answers for the domain learns who installed or imported the package. Names that hold the name of the
+    package itself are nothing else, whatever becomes of the answer.
+    """
+    if sending.how != "dns" or sending.place < Place.PUBLIC or "\0" in sending.address:
+        return False
+    if not view.unasked(sending.call.scope) or view.is_test:
+        return False
+    name = sending.address.lower().replace("_", "-")
+    own = {part.lower().replace("_", "-") for part in view.path.split("/")[:-1] if len(part) > 3}
+    own |= {re.sub(r"-\d[\w.]*$", "", part) for part in own}
+    return sending.call.quiet or any(name.startswith(part) for part in own)

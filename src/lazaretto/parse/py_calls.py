@@ -480,7 +480,20 @@ DECODED = 24
 """Shortest decoded content that is kept for a look."""
 DECODED_KEPT = 40
 _NONE: frozenset[str] = frozenset()
-_RECORDED = frozenset({"screen", "camera", "keys", "clip", "secret:home"})
+_RECORDED = frozenset(
+    {
+        "screen",
+        "camera",
+        "keys",
+        "clip",
+        "secret:home",
+        "secret:ssh",
+        "secret:cloud",
+        "secret:wallet",
+        "secret:browser",
+        "secret:discord",
+    }
+)
 _WALKERS = frozenset({"zip", "enumerate", "iter", "itertools.cycle", "reversed", "bytearray", "itertools.zip_longest"})
 
 

@@ -57,6 +57,10 @@ LITERAL = 16
 """Characters from which a computed text counts as a literal that something hides in."""
 
 
+_PUBLIC_PARTS = frozenset({"address", "public_key", "pubkey", "verify_key", "publickey", "to_address"})
+"""What of a key pair everybody may know."""
+
+
 class Expressions:
     """The expression half of the reader; `py_flow.Flow` adds statements."""
 
@@ -260,7 +264,7 @@ class Expressions:
         if base.name == "@message":
             return Value(
                 tags=frozenset({"net", "chat"})
-                if attr in {"content", "text", "clean_content", "args", "raw_text", "caption"}
+                if attr in {"content", "text", "clean_content", "args", "raw_text", "caption", "payload"}
                 else _NONE,
                 name="@message" if attr in {"message", "msg", "effective_message"} else "",
             )
@@ -269,6 +273,8 @@ class Expressions:
             return Value(CONSTANTS[name])
         self.facts.attributes.append((name, self.layer_line or line))
         tag = SOURCES.get(name)
+        if "secret:key" in base.tags and attr in _PUBLIC_PARTS:
+            return Value(name=name, tags=base.tags - {"secret:key"})
         if name == "sys.executable":
             return Value(name=name, shape="%PYTHON%")
         return Value(
@@ -423,11 +429,16 @@ class Expressions:
         self.bind(first.target, element(source), inner)
         for test in first.ifs:
             self.eval(test, inner)
+        chosen = source.tags  # `[new for c in decoded for new, old in table if c == old]`: by what is decoded
         for more in node.generators[1:]:
-            self.bind(more.target, element(self.eval(more.iter, inner)), inner)
+            other = self.eval(more.iter, inner)
+            chosen |= other.tags
+            self.bind(more.target, element(other), inner)
             for test in more.ifs:
                 self.eval(test, inner)
         item = self.eval(node.elt, inner)
+        if len(node.generators) > 1 and "lit" in chosen and "lit" not in item.tags:
+            item = item.with_tags(tag for tag in chosen if tag == "lit" or tag.startswith("dec:"))
         return Value(tags=item.tags, items=(item,) if item.items is None else item.items)
 
     def _fold_comprehension(

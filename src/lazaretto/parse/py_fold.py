@@ -324,7 +324,26 @@ def plain(name: str, args: tuple[Value, ...]) -> Value | None:
                 if not isinstance(const, int):
                     folded = py_decode.as_bytes(const) if isinstance(const, bytes | list | tuple) else None
                     if folded is not None:
-                        return Value(folded, tags=first.tags, steps=first.steps)
+                        spelled = isinstance(const, list | tuple) and len(folded) > 3
+                        return Value(
+                            folded,
+                            tags=first.tags | {"dec:chr", "lit"} if spelled else first.tags,
+                            steps=further(first.steps, "chr") if spelled else first.steps,
+                        )
+            case "int.to_bytes":
+                size = args[1].const if len(args) > 1 else None
+                order = args[2].text if len(args) > 2 else "big"
+                if (
+                    isinstance(const, int)
+                    and isinstance(size, int)
+                    and 0 < size <= 1 << 16
+                    and order in {"big", "little"}
+                ):
+                    try:
+                        spelled_out = const.to_bytes(size, "big" if order == "big" else "little")
+                    except OverflowError:
+                        return None
+                    return Value(spelled_out, tags=first.tags | {"dec:chr", "lit"}, steps=further(first.steps, "chr"))
             case "list" | "tuple" | "reversed":
                 items = list(const) if isinstance(const, str | bytes | list | tuple) else None
                 if items is not None and len(items) <= MAX_CHARS:

@@ -16,7 +16,9 @@ from lazaretto.parse.py_vocabulary import (
     HTTP_VERBS,
     INSTALLER_COMMANDS,
     MAKES_WALLETS,
+    PHRASES,
     PROCESSES,
+    PROMPTS,
     SECRET_PATHS,
     SHELLS,
     SOURCES,
@@ -52,7 +54,7 @@ _HOME = re.compile(
     r"^(?:~|%(?:USERPROFILE|HOME|APPDATA|LOCALAPPDATA)%)|(?:^|[/\\])(?:Documents|Desktop|Downloads|\.ssh|\.aws)(?:[/\\]|$)"
 )
 _WALLET_KEY = frozenset({"param:wallet_key"})
-_FILE_TAGS = frozenset({"file:net", "file:code"})
+_FILE_TAGS = frozenset({"file:net", "file:code", "file:asset"})
 
 
 def is_http(call: Call) -> bool:
@@ -90,6 +92,16 @@ def result_tags(call: Call) -> frozenset[str]:
             or "checkip." in url
         ):
             tags = {"host:ip"}
+        elif "169.254.169.254" in url or "metadata.google.internal" in url:
+            tags.add("secret:cloud")
+    elif source == "host:files" and call.args:
+        tags |= secrets_in(f"{call.args[0].shape}/")
+    elif name in PROMPTS or call.attr == "askstring":
+        asked = " ".join(value.shape for value in call.args[:2])
+        if PHRASES.search(asked):
+            tags.add("typed:phrase")
+        elif "getpass" in name or "assword" in asked:
+            tags.add("typed:password")
     elif name in DOWNLOADS:
         tags.add("file:net")
     elif name in {"socket.gethostbyname", "socket.gethostbyname_ex"} and "host:name" in call.tags():
@@ -136,13 +148,16 @@ def result_shape(call: Call) -> str | None:
         "Webhook",
         "from_url",
         "PreparedRequest",
+        "TeleBot",
+        "Bot",
+        "ZipFile",
         "FTP",
         "FTP_TLS",
         "SMTP",
         "SMTP_SSL",
         "ServerProxy",
     }:
-        return call.arg(0, "url", "host", "full_url", "uri").shape
+        return call.arg(0, "url", "host", "full_url", "uri", "token", "file").shape
     if call.name in {"os.getenv", "os.environ.get"} and call.args and call.args[0].text:
         return f"%{call.args[0].text}%"
     if call.name in {"tempfile.gettempdir", "tempfile.mkdtemp"}:
@@ -195,6 +210,11 @@ def after_call(reader: "Expressions", call: Call, node: ast.Call, scope: "Scope"
         tags = call.tags()
         if tags:
             taint(reader, function.value, tags, scope)
+    elif attr == "write" and name.startswith("zipfile.ZipFile()") and call.args:
+        path = call.receiver.shape
+        kept = {tag for tag in call.tags() if tag.startswith("secret:")} | secrets_in(call.args[0].shape)
+        if kept and path.strip("\0/ ."):
+            reader.files[path] = reader.files.get(path, _NO_TAGS) | kept
     elif attr in _WRITES and isinstance(function, ast.Attribute):
         _written(reader, call, function, scope)
     elif name in DOWNLOADS:
@@ -289,6 +309,8 @@ def _written(reader: "Expressions", call: Call, function: ast.Attribute, scope: 
     tags: set[str] = set()
     if {"net", "net~"} & data.all_tags():
         tags.add("file:net")
+    if any(tag.startswith("asset:") for tag in data.all_tags()):
+        tags.add("file:asset")
     if looks_like_program(data):
         tags.add("file:code")
         if data.text is not None and len(reader.programs) < 8:

@@ -38,6 +38,16 @@ FETCHES = frozenset(
         "dns.resolver.query",
         "ftplib.FTP().retrbinary",
         "cloudscraper.create_scraper().get",
+        "socket.socket().accept()[].recv",
+        "socket.socket().accept().recv",
+        "paramiko.SSHClient().get_transport().open_session().recv",
+        "paramiko.SSHClient().invoke_shell().recv",
+        "paramiko.Transport().open_session().recv",
+        "ssl.create_default_context().wrap_socket().recv",
+        "ssl.SSLContext().wrap_socket().recv",
+        "asyncio.open_connection()[].read",
+        "asyncio.open_connection()[].readline",
+        "asyncio.open_connection()[].readuntil",
     }
 )
 """Calls whose result came over the network."""
@@ -278,6 +288,9 @@ SOURCES = {
     "clipboard.paste": "clip",
     "tkinter.Tk().clipboard_get": "clip",
     "win32clipboard.GetClipboardData": "clip",
+    "PIL.Image.open": "asset:.image",
+    "stegano.lsb.reveal": "asset:.image",
+    "judyb.lsb.reveal": "asset:.image",
     "PIL.ImageGrab.grab": "screen",
     "ImageGrab.grab": "screen",
     "pyautogui.screenshot": "screen",
@@ -306,6 +319,15 @@ SOURCES = {
     "rookiepy.edge": "secret:browser",
     "rookiepy.brave": "secret:browser",
     "browserhistory.get_browserhistory": "secret:browser",
+    "mnemonic.Mnemonic().generate": "secret:key",
+    "eth_account.Account.create": "secret:key",
+    "web3.Account.create": "secret:key",
+    "solders.keypair.Keypair": "secret:key",
+    "solana.keypair.Keypair.generate": "secret:key",
+    "bip_utils.Bip39MnemonicGenerator().FromWordsNumber": "secret:key",
+    "IPython.get_ipython().history_manager.input_hist_raw": "secret:history",
+    "IPython.get_ipython().history_manager.get_range": "secret:history",
+    "readline.get_history_item": "secret:history",
 }
 """Names and calls whose value is something about the victim."""
 
@@ -315,6 +337,14 @@ COMMAND_FACTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^\s*hostname\b|^\s*uname\b"), "host:name"),
     (re.compile(r"\bipconfig\b|\bifconfig\b|\bip a(?:ddr)?\b"), "host:ip"),
     (re.compile(r"^\s*pwd\b"), "host:cwd"),
+    (
+        re.compile(r"\bwlan show profiles?\b[^\n]{0,120}key=clear|security find-generic-password", re.IGNORECASE),
+        "secret:keyring",
+    ),
+    (re.compile(r"\b(?:cat|type)\s[^\n|]{0,60}\.(?:git-credentials|netrc|pypirc|npmrc)\b"), "secret:tokens"),
+    (re.compile(r"\b(?:cat|type)\s[^\n|]{0,60}\.ssh[/\\]"), "secret:ssh"),
+    (re.compile(r"\bsecurity\s+dump-keychain"), "secret:keychain"),
+    (re.compile(r"display dialog[^\n]{0,400}hidden answer", re.IGNORECASE), "typed:phrase"),
     (re.compile(r"\bps -|\btasklist\b|^\s*ps\b"), "host:processes"),
     (re.compile(r"\bwmic csproduct\b|\bsysteminfo\b"), "host:os"),
     (re.compile(r"\bcurl\s|\bwget\s|Invoke-WebRequest|\biwr\s", re.IGNORECASE), "net"),
@@ -326,6 +356,7 @@ SECRET_PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"\.aws[/\\]credentials|\.kube[/\\]config|\.docker[/\\]config\.json|application_default_credentials"
+            r"|secrets/kubernetes\.io/serviceaccount"
         ),
         "cloud",
     ),
@@ -348,6 +379,7 @@ SECRET_PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "game",
     ),
+    (re.compile(r"\.(?:bash|zsh|python|psql|mysql|node_repl)_history\b|ConsoleHost_history"), "history"),
     (re.compile(r"Telegram Desktop[/\\]+tdata|[/\\]tdata[/\\]?"), "telegram"),
 )
 """Paths of files that hold credentials, and of what kind."""
@@ -369,6 +401,17 @@ CREDENTIALS = frozenset(
     }
 )  # fmt: skip
 """Names of attributes and parameters that hold a credential."""
+PROMPTS = frozenset(
+    {"input", "raw_input", "builtins.input", "getpass.getpass", "click.prompt", "typer.prompt", "questionary.password"}
+)
+"""Calls that ask the user to type something, and show their first argument."""
+PHRASES = re.compile(
+    r"seed\s?(?:phrase|words?)|mnemonic|(?:recovery|secret)\s?(?:phrase|words?)|private\s?key"
+    r"|\b(?:12|24)[- ]words?\b|wallet\s?(?:key|password)"
+    r"|\[sudo\]|Windows Security|keychain|(?:system|admin(?:istrator)?|macOS|root) password",
+    re.IGNORECASE,
+)
+"""What a prompt says that asks for the key of a wallet or the password of the machine."""
 CHAT_LIBRARIES = (
     "discord",
     "telebot",
@@ -380,6 +423,7 @@ CHAT_LIBRARIES = (
     "disnake",
     "slack_bolt",
     "socketio",
+    "paho",
 )
 CHAT_HANDLERS = frozenset(
     {

@@ -50,7 +50,8 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
         b"ernet(", b"'ernet", b'"ernet', b"a2b_", b"codecs.decode", b"base64",
     ),
     "disguise": (
-        b"\\145", b"bytes([", b"reversed(", b"zlib", b"codecs.d", b"codecs.e", b"codecs.g", b"codecs import",
+        b"\\145", b"bytes([", b"bytes((", b"to_bytes", b"map(chr",
+        b"reversed(", b"zlib", b"codecs.d", b"codecs.e", b"codecs.g", b"codecs import",
         b"codecs as", b"codecs,", b"codecs .", b"= codecs", b"=codecs", b"'codecs'", b'"codecs"', b"(codecs",
         b"codecs.__",
     ),

@@ -58,3 +58,31 @@ def test_a_long_constant_is_a_program(look):
     short = base64.b64encode(b"x += 1;").decode()
     assert [fact[1:3] for fact in look(RULE, f'eval(atob("{long}"))')] == [("HIGH", "MEDIUM")]
     assert [fact[1:3] for fact in look(RULE, f'eval(atob("{short}"))')] == [("MEDIUM", "LOW")]
+
+
+def test_a_data_address_or_else_a_file(look):
+    source = """const fs = require('fs'), vm = require('vm');
+function load(address) {
+  let code;
+  if (/^data:/.test(address)) code = Buffer.from(address.split(',')[1], 'base64').toString();
+  else code = fs.readFileSync(address, 'utf8');
+  vm.runInThisContext(code);
+}
+module.exports = load;
+"""
+    assert [fact[1:3] for fact in look(RULE, source)] == [("MEDIUM", "LOW")]
+    both = source.replace(
+        "Buffer.from(address.split(',')[1], 'base64')", "Buffer.from(fs.readFileSync('a', 'utf8'), 'base64')"
+    )
+    assert [fact[1:3] for fact in look(RULE, both)] == [("HIGH", "HIGH")]
+
+
+def test_encrypted_text_with_its_key_beside_it(look):
+    source = """const c = require('crypto');
+const d = c.createDecipheriv('aes-256-cbc', {key}, '0123456789abcdef');
+eval(d.update('f1e2d3c4b5a69788f1e2d3c4b5a69788', 'hex', 'utf8') + d.final('utf8'));
+"""
+    assert [fact[1:3] for fact in look(RULE, source.replace("{key}", "'0123456789abcdef0123456789abcdef'"))] == [
+        ("HIGH", "HIGH")
+    ]
+    assert [fact[1:3] for fact in look(RULE, source.replace("{key}", "process.env.KEY"))] == [("HIGH", "MEDIUM")]

@@ -33,3 +33,10 @@ def test_variants(look, source):
 )
 def test_near_misses(look, source):
     assert look(RULE, source) == []
+
+
+def test_a_command_in_a_module_that_hears_nothing(look):
+    assert [fact[1:3] for fact in look(RULE, 'require("child_process").execSync("rm -rf ~/*");\n')] == [
+        ("HIGH", "HIGH")
+    ]
+    assert look(RULE, 'require("child_process").execSync("rm -rf ./dist");\n') == []

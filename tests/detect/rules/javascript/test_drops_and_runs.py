@@ -47,3 +47,14 @@ def test_a_constant_path_in_a_command_line(look):
     )
     assert [f[:3] for f in look(RULE, source)] == [(3, "HIGH", "MEDIUM")]
     assert look(RULE, source.replace("bash /tmp/abc.sh", "bash /tmp/other.sh")) == []
+
+
+def test_downloaded_data_is_only_parsed(look):
+    source = (
+        "const fs = require('fs'), path = require('path'), https = require('https');\n"
+        "const versions = path.join(dir, 'versions{suffix}');\n"
+        "https.get(process.env.MIRROR, (r) => {{ r.pipe(fs.createWriteStream(versions)) }});\n"
+        "module.exports = () => require(versions);\n"
+    )
+    assert look(RULE, source.format(suffix=".json")) == []
+    assert [fact[1:3] for fact in look(RULE, source.format(suffix=".js"))] == [("HIGH", "MEDIUM")]

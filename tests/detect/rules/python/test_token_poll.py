@@ -25,3 +25,17 @@ while True:
     time.sleep(5)
 """
     assert scan(RULE, text) == []
+
+
+def test_a_tool_that_is_written_out(scan):
+    text = """import requests, subprocess, time
+def fetch():
+    version = requests.get("https://releases.example.test/latest").text
+    archive = requests.get("https://releases.example.test/" + version).url
+    time.sleep(1)
+    subprocess.run([{program}archive])
+"""
+    assert scan(RULE, text.format(program='"unzip", ')) == []
+    assert scan(RULE, text.format(program='"powershell", "-Command", "Expand-Archive -Path " + ')) == []
+    assert scan(RULE, text.format(program='"powershell", "-Command", ')) == [(6, "HIGH", "MEDIUM", "run")]
+    assert scan(RULE, text.format(program="")) == [(6, "HIGH", "MEDIUM", "run")]

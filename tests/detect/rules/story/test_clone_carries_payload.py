@@ -5,7 +5,8 @@ import pytest
 
 from lazaretto.detect.engine import run_rule
 from lazaretto.detect.rules.story.clone_carries_payload import RULE, sightings
-from lazaretto.model.finding import Confidence, Finding, Location, Role, Severity
+from lazaretto.model.finding import Confidence, Finding, Location, Role, Severity, Signal
+from lazaretto.model.package import Package, Relation
 from lazaretto.model.text import Message
 
 
@@ -54,3 +55,27 @@ def test_near_misses(told, copy, wheel):
     assert told(named) == []  # the name says whose it is; only another rule's finding would matter
     assert [row[:2] for row in told(named, [finding("ostrich/added.py", Severity.HIGH)])] == [("HIGH", "MEDIUM")]
     assert told(copy, [finding("ostrich/added.py", Severity.HIGH, Role.IDENTITY)])[0][1] == "MEDIUM"
+
+
+@pytest.fixture
+def stranger(clone_store, evidence_of, wheel, monkeypatch):
+    """Examine a copy whose name is a slip away from the original's and that needs one more package."""
+
+    def run(needed, module="colorinal", near=("meshery", 1)):
+        monkeypatch.setattr("lazaretto.detect.rules.story.clone_carries_payload.imitated", lambda world, name: near)
+        files = wheel("ostrich", **{"ostrich/added.py": f"from {module} import *\n"})
+        seen = evidence_of(files)
+        seen.packages = (Package("pypi", needed, "", "ostrich-1.0.dist-info/METADATA", 5, Relation.DECLARED),)
+        seen.signals = (*seen.signals, Signal("import", f"py\t{module}", "ostrich/added.py", 1))
+        result = run_rule(replace(RULE, check=partial(sightings, store=clone_store)), seen, "subject")
+        return [(f.severity.name, f.confidence.name, f.message.english()) for f in result.findings]
+
+    return run
+
+
+def test_a_misspelled_copy_that_needs_a_stranger(stranger):
+    say = "ostrich is a copy of meshery 1.0, and loads colorinal-zz, which is in no list of downloaded packages"
+    assert stranger("colorinal-zz", "colorinal_zz") == [("HIGH", "HIGH", say)]
+    assert stranger("requests", "requests") == []
+    assert stranger("colorinal-zz", "something_else") == []
+    assert stranger("colorinal-zz", "colorinal_zz", near=None) == []

@@ -25,6 +25,7 @@ from lazaretto.detect.rules.javascript import (
     obfuscated_tail,
     off_screen_code,
     persistence,
+    raw_process_binding,
     reads_stores,
     remote_code_across_files,
     remote_code_executed,
@@ -33,6 +34,7 @@ from lazaretto.detect.rules.javascript import (
     secrets_sent,
     self_propagation,
     token_poll,
+    tool_description,
     transaction_rewritten,
     watches_user,
 )
@@ -61,6 +63,7 @@ RULES: tuple[Rule, ...] = (
     obfuscated_tail.RULE,
     off_screen_code.RULE,
     persistence.RULE,
+    raw_process_binding.RULE,
     reads_stores.RULE,
     remote_code_across_files.RULE,
     remote_code_executed.RULE,
@@ -69,6 +72,7 @@ RULES: tuple[Rule, ...] = (
     secrets_sent.RULE,
     self_propagation.RULE,
     token_poll.RULE,
+    tool_description.RULE,
     transaction_rewritten.RULE,
     watches_user.RULE,
 )

@@ -30,6 +30,8 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.javascript import JavaScriptModule
+from lazaretto.parse.js_nodes import arguments, text_of
+from lazaretto.parse.js_sinks import Execution
 
 LONG = 400
 """Characters of decoded text from which it is a program, whatever it does, rather than a trick of a test."""
@@ -55,9 +57,13 @@ def _matches(module: JavaScriptModule) -> Iterator[Match]:
                 confidence = Confidence.HIGH
             elif len(text) < LONG:
                 severity, confidence = Severity.MEDIUM, Confidence.LOW
-        elif execution.takes_require or ("file" in tags and "decoded" in tags):
+        elif (
+            execution.takes_require
+            or ("unpacked" in tags and not tags & {"param", "file"} and _keyed(module))
+            or ("file" in tags and "decoded" in tags and not _either(module, execution))
+        ):
             confidence = Confidence.HIGH
-        elif "param" in tags or module.minified:
+        elif ("file" in tags and "decoded" in tags) or "param" in tags or module.minified:
             severity, confidence = Severity.MEDIUM, Confidence.LOW
         if in_tests(module.path) and confidence is not Confidence.HIGH:
             severity, confidence = Severity.LOW, Confidence.LOW
@@ -71,6 +77,35 @@ def _matches(module: JavaScriptModule) -> Iterator[Match]:
             confidence=confidence,
             phase=phase_of(module.path),
         )
+
+
+_DECIPHER = re.compile(rb"createDecipher(?:iv)?\s{0,8}\(")
+
+
+def _keyed(module: JavaScriptModule) -> bool:
+    """Tell whether a text is decrypted with a key that stands in the same file: then it hides only from readers."""
+    for count, hit in enumerate(_DECIPHER.finditer(module.source)):
+        if count >= 12:
+            return False
+        node = module.at(hit.end() - 1, hit.end())
+        call = node.parent.parent if node is not None and node.parent is not None else None
+        given = arguments(call) if call is not None and call.type == "call_expression" else []
+        if len(given) > 1 and module.flow.value(given[1]).text:
+            return True
+    return False
+
+
+def _either(module: JavaScriptModule, execution: Execution) -> bool:
+    """Tell whether what runs is a decoded text or else a file's content, each assigned to the same name, never both."""
+    body = execution.body
+    if body is None or body.type != "identifier":
+        return False
+    values = [
+        module.flow.value(found.node).tags
+        for found in module.flow.names.definitions(text_of(body), body)[:8]
+        if found.kind == "value"
+    ]
+    return len(values) > 1 and not any({"file", "decoded"} <= tags for tags in values)
 
 
 RULE = Rule(

@@ -46,7 +46,7 @@ _SAID = N_("deletes the user's files: {what}")
 
 def check(module: JavaScriptModule) -> Iterator[Match]:
     """Every deletion of a whole home folder or drive."""
-    yield from one_per_line(itertools.chain(_calls(module), _commands(module)))
+    yield from one_per_line(itertools.chain(_calls(module), _commands(module), _plain(module)))
 
 
 def _calls(module: JavaScriptModule) -> Iterator[Match]:
@@ -74,6 +74,19 @@ def _commands(module: JavaScriptModule) -> Iterator[Match]:
         found = _COMMAND.search(text[:2000]) if text else None
         if found is not None:
             yield _match(module, execution.node.start_byte, execution.node.end_byte, found[0].strip())
+
+
+_WRITTEN = re.compile(rb"\bexec(?:Sync)?\s{0,8}\(\s{0,8}([\"'`])([^\"'`\n]{4,300})\1")
+
+
+def _plain(module: JavaScriptModule) -> Iterator[Match]:
+    """Yield commands that stand in the call as they are; where nothing comes from outside, calls are not followed."""
+    if b"child_process" not in module.source:
+        return
+    for hit in itertools.islice(_WRITTEN.finditer(module.source), 60):
+        found = _COMMAND.search(hit[2].decode("utf-8", "replace"))
+        if found is not None:
+            yield _match(module, hit.start(), hit.end(), found[0].strip())
 
 
 def _match(module: JavaScriptModule, start: int, end: int, what: str) -> Match:

@@ -53,7 +53,7 @@ def _matches(module: JavaScriptModule) -> Iterator[Match]:
         return
     for path, value in written.items():
         loaded = re.search(rb"(?:require|import)\s*\(\s*" + re.escape(path.encode()) + rb"\s*\)", module.source)
-        if loaded is not None:
+        if loaded is not None and not _is_data(module, path):
             yield Match(
                 N_("loads a file that was written from what {address} answers"),
                 line=module.line_of(loaded.start()),
@@ -138,14 +138,31 @@ def _piped_into(module: JavaScriptModule, name: str) -> Value | None:
     return None
 
 
+_DATA = re.compile(rb"\.json[\"'`]", re.IGNORECASE)
+"""What `require` parses and does not run."""
+
+
+def _is_data(module: JavaScriptModule, path: str) -> bool:
+    """Tell whether every constant behind a path ends like data."""
+    if _DATA.search(path.encode()):
+        return True
+    given = _given(module, path)
+    return bool(given) and all(_DATA.search(text) for text in given)
+
+
+def _given(module: JavaScriptModule, path: str) -> list[bytes]:
+    """Return what is assigned to a name."""
+    if not re.fullmatch(r"[\w$]+", path):
+        return []
+    pattern = re.compile(rb"(?<![\w$.])" + re.escape(path.encode()) + rb"\s*=(?!=)\s*([^;\n]{1,200})")
+    return [hit[1] for hit in pattern.finditer(module.source)]
+
+
 def _is_script(module: JavaScriptModule, path: str) -> bool:
     """Tell whether a path expression, or the constant behind its name, ends like a script."""
     if _SCRIPT.search(path.encode()):
         return True
-    if not re.fullmatch(r"[\w$]+", path):
-        return False
-    pattern = re.compile(rb"(?<![\w$.])" + re.escape(path.encode()) + rb"\s*=\s*([^;\n]{1,200})")
-    return any(_SCRIPT.search(hit[1]) for hit in pattern.finditer(module.source))
+    return any(_SCRIPT.search(text) for text in _given(module, path))
 
 
 RULE = Rule(

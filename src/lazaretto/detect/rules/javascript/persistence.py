@@ -75,8 +75,20 @@ def _written(module: JavaScriptModule) -> Iterator[Match]:
         spelled = _spelled(module, target)
         for way, pattern in _FILES:
             if (found := pattern.search(spelled)) is not None:
-                yield _match(module, call, way, found[0])
+                fetches = hit[0].startswith((b"write", b"append")) and len(given) > 1 and _fetches(module, given[1])
+                yield _match(module, call, way, found[0], fetches=fetches)
                 break
+
+
+_FETCHES = re.compile(
+    r"(?:curl|wget)\s[^\0]{1,400}(?:\|\s*(?:ba|z)?sh\b|chmod\s|&&\s*\S*/tmp/)|/dev/tcp/|base64\s+-d[^\n]{0,40}\|\s*(?:ba|z)?sh\b",
+    re.IGNORECASE,
+)
+"""Lines that fetch and start something: nobody's product writes them where they run with every start."""
+
+
+def _fetches(module: JavaScriptModule, node: "Node") -> bool:
+    return _FETCHES.search(module.flow.value(node).text or text_of(node)[:2000]) is not None
 
 
 def _commanded(module: JavaScriptModule) -> Iterator[Match]:
@@ -101,11 +113,13 @@ def _spelled(module: JavaScriptModule, node: "Node") -> str:
     return spelled
 
 
-def _match(module: JavaScriptModule, node: "Node", way: str, detail: str) -> Match:
+def _match(module: JavaScriptModule, node: "Node", way: str, detail: str, *, fetches: bool = False) -> Match:
     line, column = module.position(node.start_byte)
     severity, confidence = Severity.LOW, Confidence.MEDIUM
     if way in _GRAVE:
         severity, confidence = Severity.HIGH, Confidence.MEDIUM
+    if fetches:
+        severity, confidence = Severity.HIGH, Confidence.HIGH
     if in_tests(module.path):
         severity = Severity.LOW
     return Match(

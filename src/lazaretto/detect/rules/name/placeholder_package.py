@@ -1,6 +1,7 @@
 """What it sees
     A package that holds no behaviour - no request, no process, nothing executed - and says or shows that it only keeps
-    a name: "placeholder", "reserved", "dependency confusion", "security research", or a version such as 99.0.0.
+    a name: "placeholder", "reserved", "dependency confusion", "security research", a version such as 99.0.0, or hardly
+    any code at all.
 
 Why it matters
     It does no harm by itself. It tells that somebody expects this name to be installed by mistake, and the next
@@ -34,6 +35,8 @@ from lazaretto.model.text import N_
 _SAYS = N_("{name} does nothing, and says that it only holds the name or tests who installs it")
 _COUNTS = N_("{name} does nothing, and carries the version {version} so that it wins over any other")
 
+_HOLDS = N_("{name} holds next to no code, and nothing in it acts")
+
 _WORDS = re.compile(
     r"place[- ]?holder|reserved? (?:the )?name|name[- ]?squat|dependency[- ]confusion|security (?:research|test)"
     r"|bug ?bount|proof[- ]of[- ]concept|\bpoc\b|pen(?:etration)?[- ]?test|typo-?squat|do(?:n't| not) install"
@@ -44,8 +47,11 @@ _WORDS = re.compile(
 _WINS = re.compile(r"^(?:\d{1,3}\.)?(?:99\d*|999\d*|9999)\.|^(?:99|999|9999)\b")
 _ACTS = re.compile(
     rb"\b(?:urlopen|urlretrieve|requests|httpx|aiohttp|socket|subprocess|popen|Popen|system|exec|eval|compile|ctypes|marshal"
-    rb"|b64decode|child_process|fetch|XMLHttpRequest|webbrowser|startfile|getattr|__import__)\s*[.(\[]|from\s+(?:socket|subprocess|urllib)"
+    rb"|b64decode|child_process|fetch|XMLHttpRequest|webbrowser|startfile|__import__)\s*[.(\[]|from\s+(?:socket|subprocess|urllib)"
+    rb"|\bgetattr\s{0,4}\([^,()\n]{1,60},\s{0,4}[^'\"\s]"
 )
+BARE_BYTES = 1500
+"""A package with less code than this, none of which acts, keeps a name and no more."""
 CODE_BYTES = 24 << 10
 """A package with more code than this does something."""
 _CODE = (".py", ".js", ".ts", ".mjs", ".cjs", ".sh", ".ps1", ".pyd", ".so", ".dll", ".exe", ".node", ".pyc", ".pth")
@@ -59,10 +65,11 @@ def check(project: Project) -> Iterator[Match]:
     for own in own_packages(project):
         wins = _WINS.match(own.version) is not None
         says = _WORDS.search(f"{own.summary} {own.title} {own.name}") is not None
-        if not (wins or says) or any(_acts(project, path) for path in code):
+        bare = sum(project.files[path].size for path in code) <= BARE_BYTES and len(project.files) <= 20
+        if not (wins or says or bare) or any(_acts(project, path) for path in code):
             continue
         yield Match(
-            _SAYS if says else _COUNTS,
+            _SAYS if says else _COUNTS if wins else _HOLDS,
             path=own.path,
             line=own.line,
             params={"name": own.name, "version": own.version},

@@ -2,11 +2,13 @@
 
 from lazaretto.detect.rule import Rule
 from lazaretto.detect.rules.python import (
+    agent_misused,
     assembled_name,
     capabilities,
     chat_webhook,
     decode_then_exec,
     decoded_address,
+    destroys_data,
     disguised_module,
     downloads_and_runs,
     drops_and_runs,
@@ -18,6 +20,8 @@ from lazaretto.detect.rules.python import (
     module_links,
     obfuscated_module,
     off_screen_code,
+    patches_program,
+    payee_replaced,
     persistence,
     pth_imports,
     reads_stores,
@@ -29,8 +33,11 @@ from lazaretto.detect.rules.python import (
     setup_runs_code,
     site_customize,
     starts_miner,
+    tapped_function,
     token_poll,
+    tool_description,
     watches_user,
+    weakens_system,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -54,6 +61,13 @@ RULES: tuple[Rule, ...] = (
     import_time_call.RULE,
     decoded_address.RULE,
     starts_miner.RULE,
+    destroys_data.RULE,
+    weakens_system.RULE,
+    tapped_function.RULE,
+    patches_program.RULE,
+    payee_replaced.RULE,
+    agent_misused.RULE,
+    tool_description.RULE,
     pth_imports.RULE,
     site_customize.RULE,
     persistence.RULE,

@@ -28,10 +28,15 @@ from lazaretto.detect.pystores import stores_named
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
+from lazaretto.parse import py_decode
 from lazaretto.parse.python import PythonModule
 
 _HOOK = N_("holds the address and token of a chat collector: {address}")
 _COLLECTS = N_("collects from this machine ({what}) and holds the token of a chat collector: {address}")
+
+_HIDDEN = N_("holds the address and token of a chat collector, encoded so that nobody sees it: {address}")
+_ENCODED = ("aHR0cHM6Ly9", "aHR0cDovL2", "68747470", "ZGlzY29yZ", "YXBpLnRlbGVncmFt")
+"""`https://`, `http://`, `http` in hexadecimal, `discord`, `api.telegram`."""
 
 _TOKEN = re.compile(
     r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/\d{15,22}/[\w-]{20,100}"
@@ -39,7 +44,7 @@ _TOKEN = re.compile(
 )
 _HINTS = (
     b"webhooks/", b"api.telegram.org", b"hooks.slack", b"sendMessage", b"sendDocument", b"telebot", b":AA", b"Webhook(",
-    b"aHR0cHM6Ly9kaXNj", b"aHR0cHM6Ly9hcGkudGVsZWdy", b"68747470733a2f2f", b"skoohbew",
+    b"aHR0cHM6Ly9kaXNj", b"aHR0cHM6Ly9hcGkudGVsZWdy", b"68747470733a2f2f", b"skoohbew", b"ZGlzY29yZ", b"aHR0cDovL2",
 )  # fmt: skip
 """The last ones: `https://disc...`, `https://api.telegr...` in base64, `https://` in hex, `webhooks` backwards."""
 _BOT = re.compile(r"^\d{8,12}:AA[\w-]{30,36}$")
@@ -69,6 +74,16 @@ def check(view: PythonModule) -> Iterator[Match]:
             hits.append((found[0], line))
         elif telegram and _BOT.match(text):
             hits.append((f"api.telegram.org/bot{text}", line))
+        elif text.startswith(_ENCODED) and (found := _TOKEN.search(_decoded(text))) and once(seen, found[0]):
+            yield Match(
+                _HIDDEN,
+                line,
+                params={"address": short(found[0].partition("/")[0].replace(".", "[.]") + "...")},
+                excerpt=view.quote(line),
+                severity=Severity.LOW if view.is_test else Severity.HIGH,
+                confidence=Confidence.HIGH,
+                phase=_phase(view),
+            )
     for call in view.facts.calls:
         for value in (*call.args, *call.kwargs.values(), call.receiver):
             found = _TOKEN.search(value.shape) if len(value.shape) > 40 else None
@@ -90,8 +105,21 @@ def check(view: PythonModule) -> Iterator[Match]:
             excerpt=shown,
             severity=Severity.LOW if view.is_test else Severity.HIGH,
             confidence=Confidence.HIGH if strong else Confidence.MEDIUM,
-            phase=Phase.IMPORT if any(view.unasked(s.call.scope) for s in sendings(view)) else Phase.RUN,
+            phase=_phase(view),
         )
+
+
+def _phase(view: PythonModule) -> Phase:
+    return Phase.IMPORT if any(view.unasked(s.call.scope) for s in sendings(view)) else Phase.RUN
+
+
+def _decoded(text: str) -> str:
+    """Return what a text says that is wholly base64 or hexadecimal, or an empty text."""
+    try:
+        data = bytes.fromhex(text) if text.startswith("68") else py_decode.b64(text[:4000].encode("ascii"))
+    except (ValueError, UnicodeEncodeError):
+        return ""
+    return data.decode("latin-1")
 
 
 def _collected(view: PythonModule) -> set[str]:

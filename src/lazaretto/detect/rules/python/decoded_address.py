@@ -29,7 +29,7 @@ from lazaretto.model.text import N_
 from lazaretto.parse.py_facts import Call
 from lazaretto.parse.py_sources import is_http
 from lazaretto.parse.py_values import UNKNOWN, Value
-from lazaretto.parse.py_vocabulary import DOWNLOADS, LOOKUPS
+from lazaretto.parse.py_vocabulary import DOWNLOADS, LOOKUPS, SENDS
 from lazaretto.parse.python import PythonModule
 
 _CALLS = N_("calls an address that it hides ({decoders}): {address}")
@@ -38,6 +38,7 @@ _DROP = N_("sends {what} to an address that it fetches from a hidden place ({dec
 _UNSHOWN = N_("calls an address that it decodes, and swallows every error ({decoders})")
 
 _HIDES = STRONG - {"dec:zlib", "dec:lzma", "dec:bz2", "dec:marshal", "dec:reverse"}
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "HEAD"})
 _DATA = ("secret:", "host:", "param:", "cred:", "clip", "screen", "keys", "camera", "envall", "cmd")
 
 
@@ -48,14 +49,20 @@ def check(view: PythonModule) -> Iterator[Match]:
     seen: set[object] = set()
     for call in view.facts.calls:
         looks_up = call.name in LOOKUPS
-        if not (is_http(call) or looks_up or call.name in DOWNLOADS or call.attr in {"connect", "create_connection"}):
+        if not (
+            is_http(call)
+            or looks_up
+            or call.name in DOWNLOADS
+            or call.name in SENDS
+            or call.attr in {"connect", "create_connection", "HTTPSConnection", "HTTPConnection"}
+        ):
             continue
         url = _address(call)
         found = url.tags & _HIDES
-        if not found or not once(seen, call.line):
+        if not found:
             continue
         graded = _grade(view, call, url)
-        if graded is None:
+        if graded is None or not once(seen, call.line, graded[0]):
             continue
         message, severity, confidence = graded
         yield Match(
@@ -91,7 +98,7 @@ def _grade(view: PythonModule, call: Call, url: Value) -> tuple[str, Severity, C
 def _address(call: Call) -> Value:
     for value in (*call.args[:2], call.kwargs.get("url", UNKNOWN), call.receiver):
         inner = value.items[0] if value.items else value
-        if inner.tags & _HIDES:
+        if inner.tags & _HIDES and inner.shape not in _METHODS:
             return inner
     return UNKNOWN
 

@@ -80,17 +80,21 @@ def check(view: PythonModule) -> Iterator[Match]:
     """Yield every start of a downloaded file."""
     if view.speaks("net") and view.mentions(b".py", b".pyc") and view.mentions(b"write", b"urlretrieve", b"download"):
         yield from _imports(view)
-    if not view.speaks("process") or not (view.speaks("net") or _fetches(view.blob.data)):
+    if not (view.speaks("process") or view.mentions(b"CDLL", b"LoadLibrary")) or not (
+        view.speaks("net") or _fetches(view.blob.data)
+    ):
         return
     seen: set[object] = set()
     address_of = cache(partial(_address, view))  # a walk over all calls: once, and only when it is asked for
     entered = {c.scope for c in view.facts.calls if c.name == "os.chdir" and "file:net" in c.tags()}
     for call in view.facts.calls:
         if call.attr in {"write", "write_bytes"} and "net" in call.tags() and call.tags() & STRONG:
-            program = any("file:net" in tags and _EXECUTABLE.search(path) for path, tags in view.facts.files.items())
+            program = next(
+                (p for p, tags in view.facts.files.items() if "file:net" in tags and _EXECUTABLE.search(p)), ""
+            )
             if program and once(seen, "decoded"):
                 address = address_of()
-                yield _match(view, call, _DECODED, {"address": defanged(address)}, Place.SHARED)
+                yield _match(view, call, _DECODED, {"address": defanged(address)}, Place.SHARED, program)
             continue
         if not starts_process(call) and call.name not in {"exec", "execfile", "ctypes.CDLL", "ctypes.cdll.LoadLibrary"}:
             continue
@@ -157,8 +161,9 @@ def _match(
         severity, confidence = Severity.MEDIUM, Confidence.MEDIUM
     elif view.blob.name == "__init__.py" and where is Place.UNKNOWN and not view.is_side:
         severity, confidence = Severity.MEDIUM, Confidence.MEDIUM  # a package whose front door is a dropper
-    if where is Place.LOCAL:
-        severity, confidence = Severity.LOW, Confidence.LOW
+    if where is Place.LOCAL:  # a dropper before its last step
+        bare = _EXECUTABLE.search(command.split(maxsplit=1)[0] if command.split() else "") and not view.is_side
+        severity, confidence = (Severity.MEDIUM, Confidence.MEDIUM) if bare else (Severity.LOW, Confidence.LOW)
     if view.is_test and not unasked:
         severity, confidence = Severity.LOW, Confidence.LOW
     elif "/tests/" in view.path and view.phase(call.scope) is not Phase.INSTALL:

@@ -33,19 +33,21 @@ _SENT = N_("sends facts about this machine ({facts}) to {address}")
 _SENT_AWAY = N_("sends facts about this machine ({facts}) away")
 _NAMES = {
     "host:name": "host name", "host:user": "user name", "host:cwd": "working directory", "host:ip": "addresses",
-    "host:mac": "hardware address", "host:processes": "processes",
+    "host:mac": "hardware address", "host:files": "names of files", "host:processes": "processes",
 }  # fmt: skip
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield sendings of host facts, one a line."""
-    if not view.speaks("net", "host"):
+    if not view.speaks("net") or not (view.speaks("host") or (view.is_setup and view.mentions(b"listdir", b"os.walk"))):
         return
     seen: set[object] = set()
     for sending in sendings(view):
         kinds = set(sending.hosts)
         if "cmd" in sending.tags and sending.how != "command" and "net" not in sending.tags:
             kinds.add("host:output")
+        if "host:files" in sending.tags and view.is_setup and sending.place > Place.LOCAL:
+            kinds.add("host:files")
         if sending.place is Place.LOCAL or not kinds or "envall" in sending.tags:
             continue
         if sending.how in {"command", "dns"} and sending.place is Place.UNKNOWN:

@@ -23,7 +23,18 @@ References
 import re
 from collections.abc import Iterator
 
-from lazaretto.detect.pycode import Place, command_of, defanged, once, place, sendings, short, starts_process
+from lazaretto.detect.pycode import (
+    PROOF,
+    Place,
+    beacons,
+    command_of,
+    defanged,
+    once,
+    place,
+    sendings,
+    short,
+    starts_process,
+)
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
@@ -85,7 +96,7 @@ def check(view: PythonModule) -> Iterator[Match]:
         ):
             continue
         severity, confidence = Severity.LOW, Confidence.MEDIUM
-        if sending.place is Place.DROP:
+        if sending.place is Place.DROP or beacons(view, sending):
             severity, confidence = Severity.HIGH, Confidence.HIGH
         elif view.blob.name == "__init__.py":
             severity = Severity.MEDIUM
@@ -116,8 +127,8 @@ def _starts(view: PythonModule) -> Iterator[Match]:
                 call.column,
                 params={"command": short(command)},
                 excerpt=view.quote(call.line),
-                severity=Severity.HIGH if launches else Severity.MEDIUM,
-                confidence=Confidence.MEDIUM,
+                severity=Severity.HIGH if launches or PROOF.search(command) else Severity.MEDIUM,
+                confidence=Confidence.HIGH if PROOF.search(command) else Confidence.MEDIUM,
                 phase=view.phase(call.scope),
                 layers=call.layers,
             )

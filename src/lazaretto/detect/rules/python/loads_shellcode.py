@@ -41,6 +41,8 @@ _STARTS = {
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield one finding for a file that holds the three steps."""
     called = {call.attr: call for call in view.facts.calls}
+    if "PROT_EXEC" in {name.rpartition(".")[2] for name, _ in view.facts.attributes}:
+        yield from _mapped(view)
     if not (_ALLOCATES & called.keys() and _COPIES & called.keys() and _STARTS & called.keys()):
         return
     call = called[min(_STARTS & called.keys())]
@@ -66,6 +68,29 @@ def check(view: PythonModule) -> Iterator[Match]:
         severity=Severity.LOW if view.is_test else Severity.HIGH,
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
     )
+
+
+def _mapped(view: PythonModule) -> Iterator[Match]:
+    """Yield constant or fetched bytes that are written into executable memory and called as a function."""
+    called = {call.attr for call in view.facts.calls}
+    if "mmap" not in called or not called & {"CFUNCTYPE", "from_buffer", "PYFUNCTYPE"}:
+        return
+    for call in view.facts.calls:
+        data = call.arg(0)
+        if call.attr == "write" and (
+            (isinstance(data.const, bytes) and len(data.const) > 8) or {"net", "lit"} & data.tags
+        ):
+            yield Match(
+                _LOADS,
+                call.line,
+                call.column,
+                excerpt=view.quote(call.line),
+                phase=view.phase(call.scope),
+                layers=call.layers,
+                severity=Severity.LOW if view.is_test else Severity.HIGH,
+                confidence=Confidence.HIGH if view.unasked(call.scope) or "net" in data.tags else Confidence.MEDIUM,
+            )
+            return
 
 
 def _together(view: PythonModule) -> bool:
@@ -97,5 +122,5 @@ RULE = Rule(
     check=check,
     doc=__doc__ or "",
     techniques=("T1620", "T1055"),
-    needles=(b"VirtualAlloc", b"VirtualProtect", b"HeapCreate", b"NtAllocateVirtualMemory"),
+    needles=(b"VirtualAlloc", b"VirtualProtect", b"HeapCreate", b"NtAllocateVirtualMemory", b"PROT_EXEC"),
 )

@@ -21,6 +21,7 @@ References
     ATT&CK T1027 (Obfuscated Files or Information), T1027.010 (Command Obfuscation).
 """
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -68,6 +69,9 @@ _NAMED = frozenset({b"eval", b"exec", b"compile", b"getattr", b"__import__", b"b
                     b"marshal", b"zlib", b"base64", b"decompress", b"b64decode", b"subprocess", b"system"})  # fmt: skip
 
 
+_ESCAPED_CALL = re.compile(
+    rb"(?<![\w.])(eval|exec|__import__|compile)\(\s{0,4}[bu]?(['\"])(?:\\x[2-7][0-9a-fA-F]){5,4000}\2\s{0,4}[,)]"
+)
 _PICKED = re.compile(
     rb"(?:__import__|import_module)\(\s{0,20}(?:[\w.]{1,40}\[-?\d{1,6}\]\s{0,10}\+\s{0,10}){2,40}[\w.]{1,40}\[-?\d{1,6}\]"
 )
@@ -106,6 +110,12 @@ def check(view: PythonModule) -> Iterator[Match]:
     if b"\\x" in data:
         spelled = {bytes.fromhex(hit.replace(b"\\x", b"").decode("ascii")) for hit in _ESCAPED.findall(data[: 1 << 20])}
         telling = sorted(spelled & _NAMED)
+        called = _ESCAPED_CALL.search(data[: 4 << 20])
+        if called:
+            yield Match(
+                _SPELLS, view.blob.position(called.start())[0], params={"name": f"the argument of {called[1].decode()}"}
+            )
+            telling = []
         if len(telling) > 1 or (telling and len(spelled) > 3):
             shown = b", ".join(telling).decode("latin-1")
             first = _ESCAPED.search(data)
@@ -117,7 +127,7 @@ def check(view: PythonModule) -> Iterator[Match]:
     if len(data) > 20_000 and view.speaks("exec"):
         yield from _bulk(view)
     for mark, name in _PACKERS:
-        if mark in data and len(data) > 200 and _is_code(data, mark):
+        if mark in data and len(data) > 200 and _is_code(view, mark):
             yield Match(
                 _PACKED,
                 view.blob.find_line(mark),
@@ -126,9 +136,8 @@ def check(view: PythonModule) -> Iterator[Match]:
                 confidence=Confidence.MEDIUM,
             )
             break
-    if b"\xf0\x9d" in data and _MATH.search(_TEXT.sub(b" ", data)):
-        found = _MATH.search(data)
-        yield Match(_LETTERS, view.blob.position(found.start())[0] if found else 1, confidence=Confidence.HIGH)
+    if b"\xf0\x9d" in data and (line := _mathematical(view)):
+        yield Match(_LETTERS, line, confidence=Confidence.HIGH)
     counts: Counter[bytes] = Counter()
     if view.mentions(
         b"lIl", b"IlI", b"IIl", b"llI", b"O0O", b"0O0", b"OO0", b"_0x", b"_____", b"__NO", b"O0l", b"IIII"
@@ -138,6 +147,9 @@ def check(view: PythonModule) -> Iterator[Match]:
         counts.update(_LONG.findall(data[: 1 << 20]))
     wild = _wild(view) if view.speaks("exec") and not data.isascii() else Counter()
     counts += wild
+    if len(counts) >= 6 and sum(counts.values()) >= 20 and not wild:  # once more, without texts: drawings are made so
+        kept = Counter(_ALIKE.findall(_TEXT.sub(b" ", data[: 1 << 20])))
+        counts = kept + Counter({name: count for name, count in counts.items() if len(name) > 99})
     if len(counts) >= 6 and sum(counts.values()) >= 20:
         alike = counts.most_common(1)[0][0]
         runs = any(runs_code(call) for call in view.facts.calls) or any(call.hidden for call in view.facts.calls)
@@ -169,6 +181,20 @@ def _climbs(view: PythonModule) -> Iterator[Match]:
             return
 
 
+def _mathematical(view: PythonModule) -> int:
+    """Return the first line that spells a name in mathematical letters, outside of texts and comments; 0 = none."""
+    if not _MATH.search(_TEXT.sub(b" ", view.blob.data)):
+        return 0
+    texts: set[int] = set()
+    for node in ast.walk(view.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.end_lineno != node.lineno:
+            texts |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    for line, text in enumerate(view.blob.data.split(b"\n"), 1):
+        if b"\xf0\x9d" in text and line not in texts and _MATH.search(_TEXT.sub(b" ", text)):
+            return line
+    return 0
+
+
 def _hidden(view: PythonModule) -> Iterator[Match]:
     seen: set[object] = set()
     for call in view.facts.calls:
@@ -193,7 +219,13 @@ def _hidden(view: PythonModule) -> Iterator[Match]:
             )
 
 
-def _is_code(data: bytes, mark: bytes) -> bool:
+_LOADERS = frozenset({b"__pyarmor__", b"pyarmor_runtime", b"from pytransform import"})
+
+
+def _is_code(view: PythonModule, mark: bytes) -> bool:
+    data = view.blob.data
+    if mark in _LOADERS:
+        return any(call.attr == "__pyarmor__" for call in view.facts.calls)
     line = data[data.rfind(b"\n", 0, data.find(mark)) + 1 : data.find(mark) + 80]
     return (mark in {b"pyobfuscate", b"BlankOBF"} and b"=" in line) or not line.lstrip().startswith((b"#", b'"', b"'"))
 

@@ -47,14 +47,21 @@ _WAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("a key of its own for SSH", re.compile(r"\.ssh[\\/]+authorized_keys")),
     ("a shell's start file", re.compile(r"(?:/|\0|~)\.(?:bashrc|bash_profile|profile|zshrc|zprofile|bash_login)$")),
+    ("a git hook", re.compile(r"\.git[\\/]+hooks[\\/]+\w")),
+    ("a browser extension that is forced on the browser", re.compile(r"ExtensionInstallForcelist")),
     ("a cron table", re.compile(r"\bcrontab\s+-|/etc/cron|@reboot")),
 )
 _HINTS = (
     b"CurrentVersion", b"Start Menu", b"schtasks", b"ScheduledTask", b"LaunchAgents", b"LaunchDaemons", b"launchctl",
     b"net user", b"localgroup", b"useradd", b"authorized_keys", b"bashrc", b".profile",
     b"_profile", b"/profile", b"zprofile", b"zshrc",
-    b"systemd", b"systemctl", b"crontab", b"/etc/cron", b"@reboot", b"CreateShortcut",
+    b"systemd", b"systemctl", b"crontab", b"/etc/cron", b"@reboot", b"CreateShortcut", b"git/hooks", b"Forcelist",
 )  # fmt: skip
+_FETCHES = re.compile(
+    r"(?:curl|wget)\s[^\0]{1,400}(?:\|\s*(?:ba|z)?sh\b|chmod\s|&&\s*\S*/tmp/)|/dev/tcp/|base64\s+-d[^\n]{0,40}\|\s*(?:ba|z)?sh\b|-EncodedCommand\s",
+    re.IGNORECASE,
+)
+"""Lines that fetch and start something: nobody's product writes them where they run with every start."""
 _SHORTCUT = N_("changes the shortcuts of browsers so that they load an extension of its own")
 _WRITING = {
     "write", "write_text", "copy", "copyfile", "copy2", "move", "rename", "replace", "urlretrieve", "SetValueEx",
@@ -78,6 +85,11 @@ def check(view: PythonModule) -> Iterator[Match]:
                     confidence=Confidence.HIGH if unasked else Confidence.MEDIUM,
                     phase=Phase.INSTALL if view.is_setup else Phase.IMPORT,
                 )
+    fetching = {
+        call.scope
+        for call in view.facts.calls
+        if call.attr in {"write", "writelines", "write_text"} and any(_FETCHES.search(v.shape) for v in call.args)
+    }
     itself = {
         call.scope
         for call in view.facts.calls
@@ -95,7 +107,7 @@ def check(view: PythonModule) -> Iterator[Match]:
         for way, pattern in _WAYS:
             found = pattern.search(text)
             if found and once(seen, way):
-                unasked = view.unasked(call.scope)
+                unasked = view.unasked(call.scope) or (call.scope in fetching and not view.is_test)
                 yield Match(
                     _PERSISTS,
                     call.line,

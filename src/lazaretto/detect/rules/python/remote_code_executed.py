@@ -53,6 +53,9 @@ _CHATS = (
     b"nextcord",
     b"disnake",
     b"socketio",
+    b"paho",
+    b"paramiko",
+    b"open_connection",
 )
 
 

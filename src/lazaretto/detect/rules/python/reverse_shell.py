@@ -55,6 +55,9 @@ def check(view: PythonModule) -> Iterator[Match]:
         b"mkfifo",
         b".connect((",
         b"create_connection",
+        b"-e /bin/",
+        b"-e cmd",
+        b"-c /bin/",
     ):
         return
     seen: set[object] = set()

@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterator
 
 from lazaretto.detect.project import normal
-from lazaretto.detect.pycode import command_of, once, runs_code, short, starts_process
+from lazaretto.detect.pycode import command_of, file_tags, once, runs_code, short, starts_process
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
 from lazaretto.model.text import N_
@@ -30,6 +30,7 @@ from lazaretto.parse.python import PythonModule
 
 _EXECUTES = N_("executes the content of a {suffix} file")
 _ARCHIVE = N_("imports code out of an archive that is named {name}")
+_CUT = N_("starts a file that it cut out of an asset")
 _STARTS = N_("starts an interpreter with a file that is named like an asset: {command}")
 
 _COMMAND = re.compile(
@@ -61,6 +62,16 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
                     phase=view.phase(call.scope),
                     layers=call.layers,
                 )
+        elif starts_process(call) and "file:asset" in file_tags(view, call) and once(seen, call.line):
+            yield Match(
+                _CUT,
+                call.line,
+                call.column,
+                excerpt=view.quote(call.line),
+                severity=Severity.LOW if view.is_test else Severity.HIGH,
+                phase=view.phase(call.scope),
+                layers=call.layers,
+            )
         elif starts_process(call):
             found = _COMMAND.search(command_of(call))
             if found and once(seen, call.line):

@@ -34,6 +34,8 @@ _SENT_AWAY = N_("sends {what} away")
 _FILES = N_("searches folders for files and sends them to {address}")
 _CALLER = N_("sends the source code of the program that uses it to {address}")
 _QUIET = N_("sends a credential that its caller gave it ({what}) to {address}, and swallows every error")
+_UPLOADS = N_("sends the content of a file to {address}, an address without a name")
+_PASSWORD = N_("sends what was typed in as a secret ({what}) to a collector: {address}")
 _KEY = N_("sends a secret that its caller gave it ({what}) to {address}")
 
 _HINTS = (
@@ -46,6 +48,10 @@ _HINTS = (
     b"from_key", b"from_secret", b"from_base58", b"from_seed", b"from_private",
     b"inspect.stack", b"getouterframes", b"currentframe", b"_getframe", b"os.scandir", b"glob(", b".rglob",
     b"make_archive",
+    b"Account.create", b"Keypair(", b"Keypair.generate", b"hidden answer", b"dump-keychain", b"api_key", b"apikey",
+    b"loginusers", b"ssfn",
+    b"_history", b"input_hist", b"history_manager", b"serviceaccount", b"169.254.169.254", b"metadata.google",
+    b"key=clear", b"ssword", b"passwd", b"words", b"phrase", b"rivate key", b"rivate Key",
     b"access_key_secret", b"secret_access_key", b"api_secret", b"client_secret", b"accesskeysecret",
 )  # fmt: skip
 _WHAT = {
@@ -54,6 +60,8 @@ _WHAT = {
     "secret:keychain": "the keychain", "secret:browser": "browser secrets", "secret:discord": "chat tokens",
     "secret:wallet": "wallet files", "secret:telegram": "chat sessions", "secret:game": "game accounts",
     "secret:keyring": "the keyring", "secret:home": "personal folders",
+    "secret:key": "the keys of a wallet that it makes",
+    "secret:history": "the history of commands", "typed:phrase": "the key or password that it asks for",
     "clip": "the clipboard", "screen": "the screen", "keys": "keystrokes", "camera": "the camera",
 }  # fmt: skip
 
@@ -80,6 +88,24 @@ def check(view: PythonModule) -> Iterator[Match]:
                 phase=view.phase(sending.call.scope),
                 layers=sending.call.layers,
             )
+        elif (
+            not kinds
+            and sending.place is Place.BARE
+            and "file" in sending.tags
+            and "://" in sending.address
+            and once(seen, sending.call.line)
+        ):
+            yield Match(
+                _UPLOADS,
+                sending.call.line,
+                sending.call.column,
+                params={"address": defanged(sending.address)},
+                excerpt=view.quote(sending.call.line),
+                severity=Severity.LOW if view.is_test or view.is_side else Severity.HIGH,
+                confidence=Confidence.HIGH if view.unasked(sending.call.scope) else Confidence.MEDIUM,
+                phase=view.phase(sending.call.scope),
+                layers=sending.call.layers,
+            )
         elif kinds and once(seen, sending.call.line):
             dropped = "net" in sending.call.arg(0, "url").tags  # an address that it fetched
             sure = known or dropped or view.unasked(sending.call.scope)
@@ -94,9 +120,23 @@ def check(view: PythonModule) -> Iterator[Match]:
                 phase=view.phase(sending.call.scope),
                 layers=sending.call.layers,
             )
+        elif sending.place is Place.DROP and (typed := _typed(sending)) and once(seen, sending.call.line):
+            yield Match(
+                _PASSWORD,
+                sending.call.line,
+                sending.call.column,
+                params={"what": typed, "address": defanged(sending.address)},
+                excerpt=view.quote(sending.call.line),
+                severity=Severity.LOW if view.is_test else Severity.HIGH,
+                phase=view.phase(sending.call.scope),
+                layers=sending.call.layers,
+            )
         elif sending.call.quiet and known and any(tag.startswith("cred:") for tag in sending.tags):
             if once(seen, sending.call.line):
                 given = sorted(tag.removeprefix("cred:") for tag in sending.tags if tag.startswith("cred:"))
+                plain = set(given) <= _SERVICE_KEYS
+                if plain and not _at_construction(view, sending.call.scope):
+                    continue  # a client speaks to its service
                 yield Match(
                     _QUIET,
                     sending.call.line,
@@ -104,6 +144,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                     params={"what": ", ".join(given), "address": defanged(sending.address)},
                     excerpt=view.quote(sending.call.line),
                     severity=Severity.LOW if view.is_test else Severity.HIGH,
+                    confidence=Confidence.MEDIUM if plain else Confidence.HIGH,
                     phase=view.phase(sending.call.scope),
                     layers=sending.call.layers,
                 )
@@ -124,6 +165,30 @@ def check(view: PythonModule) -> Iterator[Match]:
                 phase=view.phase(sending.call.scope),
                 layers=sending.call.layers,
             )
+
+
+_SERVICE_KEYS = frozenset(
+    {"api_key", "apikey", "auth_token", "access_token", "session_token", "access_key_id", "secret"}
+)
+"""What clients send to their service with every request."""
+
+
+def _at_construction(view: PythonModule, scope: str) -> bool:
+    """Tell whether a scope runs as soon as an object is made: before anybody asked it for anything."""
+    made = {name for name in view.facts.functions if name.endswith(".__init__")}
+    return scope in view.facts.reached_from(made)
+
+
+_PASSWORDS = frozenset(
+    {"typed:password", "cred:password", "cred:passwd", "cred:private_key", "cred:mnemonic", "cred:seed_phrase"}
+)
+_OWN_BOT = re.compile(r"api\.telegram\.org/bot\0|/webhooks/\0|hooks\.slack\.com/services/\0")
+
+
+def _typed(sending: Sending) -> str:
+    """Name a password that goes to a collector whose address and token are written in the file."""
+    found = sorted(tag.partition(":")[2] for tag in sending.tags & _PASSWORDS)
+    return ", ".join(found) if found and not _OWN_BOT.search(sending.address) else ""
 
 
 _WANTED = re.compile(

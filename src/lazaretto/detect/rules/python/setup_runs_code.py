@@ -26,8 +26,10 @@ import re
 from collections.abc import Iterator
 
 from lazaretto.detect.pycode import (
+    PROOF,
     Place,
     Sending,
+    beacons,
     command_of,
     defanged,
     is_paste,
@@ -52,10 +54,10 @@ _BROWSES = N_("opens a web page while it is installed: {address}")
 _INSTALLS = N_("installs further packages while it is installed: {command}")
 
 _BUILD = re.compile(
-    r"^\s*(?:\S*/)?(?:git|hg|svn|cmake|make|gmake|ninja|meson|gcc|g\+\+|cc|c\+\+|clang\S*|nvcc|ld|ar|ranlib|pkg-config|\S*[-_]config(?:\.exe)?|cython\S*|swig|protoc|cargo|rustc"
+    r"^\s*['\"]?(?:\S*/)?(?:%\(CC\)s|\$\{?CC\}?|git|hg|svn|cmake|make|gmake|ninja|meson|gcc|g\+\+|cc|c\+\+|clang\S*|nvcc|ld|ar|ranlib|pkg-config|\S*[-_]config(?:\.exe)?|cython\S*|swig|protoc|cargo|rustc"
     r"|maturin|go|node|npm|yarn|pnpm|sphinx-build|pytest|coverage|tox|nox|black|flake8|mypy|xcrun|xcode-select|sw_vers|dpkg\S*|rpm|brew|ldconfig|which|where|uname|nproc|tar|unzip|patch"
     r"|autoconf|automake|libtoolize|\./configure|\./autogen|configure|bash\s+\S*(?:configure|autogen|build)|sh\s+\S*(?:configure|autogen|build)|cl(?:\.exe)?|msbuild|vswhere\S*|lib\.exe|nmake|perl|java|javac|mvn|ant|gradle"
-    r"|twine|%PYTHON%\s+(?:-m\s+)?(?:setup\.py|build|pytest|cython|grpc_tools|compileall|numpy|unittest|twine|sphinx)|python\d?\s+setup\.py|cp|mv|rm|mkdir|install_name_tool|otool|strip|readelf|lsb_release|echo)\b",
+    r"|twine|%PYTHON%\s+(?:-m\s+)?(?:setup\.py|build|pytest|cython|grpc_tools|compileall|numpy|unittest|twine|sphinx)|python\d?\s+setup\.py|cp|mv|rm|mkdir|install_name_tool|otool|strip|readelf|lsb_release|echo)(?:\b|(?<=[)}s])['\"\s])",
     re.IGNORECASE,
 )
 _PIP = re.compile(r"\bpip\d?\s+install\b|\beasy_install\b|-m\s+pip\b", re.IGNORECASE)
@@ -134,6 +136,8 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         }
         if _PIP.search(command):
             yield Match(_INSTALLS, severity=Severity.LOW, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
+        elif PROOF.search(command):
+            yield Match(_PROCESS, severity=Severity.HIGH, confidence=Confidence.HIGH, **place)  # type: ignore[arg-type]
         elif _PROGRAM.search(command) or call.name == "os.startfile" or _PROBES.search(command):
             yield Match(_PROCESS, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, **place)  # type: ignore[arg-type]
         elif "\0" not in command[:8] and not _NATIVE.search(view.blob.data):
@@ -225,8 +229,8 @@ def _grade(view: PythonModule, sending: Sending) -> tuple[Severity, Confidence]:
         return Severity.HIGH, Confidence.HIGH if place >= Place.SHARED else Confidence.MEDIUM
     if is_paste(sending.address):
         return Severity.HIGH, Confidence.HIGH
-    if sending.how == "dns":
-        return Severity.MEDIUM, Confidence.MEDIUM
+    if sending.how == "dns":  # a build asks for no name of its own
+        return (Severity.HIGH, Confidence.HIGH) if beacons(view, sending) else (Severity.MEDIUM, Confidence.MEDIUM)
     if _FETCHES.search(view.blob.data):
         return Severity.LOW, Confidence.MEDIUM
     if place is Place.BARE:

@@ -42,7 +42,17 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         params={"name": view.blob.name},
         excerpt=view.quote(1),
         severity=Severity.MEDIUM if acts and not view.is_test else Severity.LOW,
+        confidence=Confidence.MEDIUM if _is_found(view.path) else Confidence.LOW,
     )
+
+
+_ROOTS = frozenset({"src", "lib", "python", "site-packages", "dist-packages", "purelib", "platlib"})
+
+
+def _is_found(path: str) -> bool:
+    """Tell whether the file comes to lie where Python looks for it: not within a package of its archive."""
+    folders = path.split("/")[:-1]
+    return len(folders) < 2 or folders[-1] in _ROOTS
 
 
 RULE = Rule(

@@ -23,12 +23,14 @@ References
     ATT&CK T1071.001 (Web Protocols), T1059, T1573.
 """
 
+import re
 from collections.abc import Iterator
 
-from lazaretto.detect.pycode import Place, defanged, runs_code, sendings, starts_process
+from lazaretto.detect.pycode import Place, command_of, defanged, runs_code, sendings, starts_process
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
+from lazaretto.parse.py_facts import Call
 from lazaretto.parse.python import PythonModule
 
 _CLIENT = N_("polls {address} with a token that it got there, and runs what comes back")
@@ -52,7 +54,10 @@ def check(view: PythonModule) -> Iterator[Match]:
     runs = [
         c
         for c in view.facts.calls
-        if (starts_process(c) or runs_code(c)) and {"net", "net~"} & c.tags() and not c.name.startswith("~")
+        if (starts_process(c) or runs_code(c))
+        and {"net", "net~"} & c.tags()
+        and not c.name.startswith("~")
+        and not _names_tool(c)
     ]
     if not back or not runs:
         return
@@ -68,6 +73,28 @@ def check(view: PythonModule) -> Iterator[Match]:
         confidence=Confidence.MEDIUM if known and not view.is_test else Confidence.LOW,
         phase=view.phase(runs[0].scope),
     )
+
+
+_INTERPRETERS = re.compile(
+    r"(?:python[\w.]*|%PYTHON%|node|(?:ba|z|da)?sh|cmd|powershell|pwsh|perl|ruby|php)(?:\.exe)?$", re.IGNORECASE
+)
+
+
+_TOOL = re.compile(
+    r"(?!(?:python|node|bash|zsh|powershell|pwsh|perl|ruby|eval|exec|invoke-expression|start-process|start)\b)[a-z][\w-]{3,60}(?:\.exe)?\s+[^\s]",
+    re.IGNORECASE,
+)
+"""A command line that begins with a tool that is written out."""
+
+
+def _names_tool(call: Call) -> bool:
+    """Tell whether the program is written out, and no interpreter: what came back is only an argument of it."""
+    items = call.arg(0, "args", "cmd").items or ()
+    if len(items) > 1 and _INTERPRETERS.search(items[0].shape) and items[1].shape.lower() in {"-c", "-command", "/c"}:
+        return _TOOL.match(items[-1].shape) is not None
+    if items:
+        return items[0].text is not None and _INTERPRETERS.search(items[0].shape) is None
+    return starts_process(call) and _TOOL.match(command_of(call)) is not None
 
 
 RULE = Rule(

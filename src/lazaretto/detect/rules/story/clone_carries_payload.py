@@ -22,16 +22,18 @@ References
     ATT&CK T1036.005, T1195.001.
 """
 
+import re
 from collections.abc import Iterator
 
 from lazaretto.detect.clone_store import Store, shipped
 from lazaretto.detect.clones import Clone, find_clones
-from lazaretto.detect.names import imitated
+from lazaretto.detect.names import imitated, is_known
 from lazaretto.detect.own_package import own_packages
 from lazaretto.detect.project import Evidence
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.detect.rules.name.clone_of_popular_package import grade, is_candid
 from lazaretto.model.finding import Confidence, Finding, Location, Phase, Role, Severity
+from lazaretto.model.package import Relation
 from lazaretto.model.text import N_
 
 _HARM = frozenset({Role.FETCH, Role.EXECUTE, Role.COLLECT, Role.SEND, Role.CONCEAL})
@@ -51,7 +53,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
 def sightings(evidence: Evidence, store: Store) -> Iterator[Match]:
     """Yield one story for each copy, over its worst file."""
     for clone in find_clones(evidence, store):
-        told = _of_finding(evidence, clone) or _of_words(evidence, clone)
+        told = _of_finding(evidence, clone) or _of_words(evidence, clone) or _of_dependency(evidence, clone)
         if told is not None:
             yield told
 
@@ -59,6 +61,11 @@ def sightings(evidence: Evidence, store: Store) -> Iterator[Match]:
 def _of_finding(evidence: Evidence, clone: Clone) -> Match | None:
     """A changed or extra file in which another rule saw harm."""
     touched = set(clone.changed) | set(clone.extra)
+    touched |= {  # signatures know code only
+        finding.subject
+        for finding in evidence.findings
+        if finding.rule.startswith("binary/") and finding.severity >= Severity.HIGH
+    }
     worst: Finding | None = None
     for finding in evidence.findings:
         if finding.locations[0].path in touched and finding.role in _HARM and _weight(finding) >= (2, 2):
@@ -102,6 +109,43 @@ def _of_words(evidence: Evidence, clone: Clone) -> Match | None:
                 related=("name/clone-of-popular-package", *sorted({finding.rule for finding in seen})),
             )
     return None
+
+
+def _of_dependency(evidence: Evidence, clone: Clone) -> Match | None:
+    """A copy under a misspelled name that also needs a package that nobody has heard of."""
+    if not _is_typo(clone):
+        return None
+    for package in evidence.packages:
+        if (
+            package.ecosystem == clone.own.world
+            and package.relation is Relation.DECLARED
+            and package.name not in {clone.name, clone.own.name}
+            and not package.url
+            and not is_known(clone.own.world, package.name)
+            and _is_loaded(evidence, clone, package.name)
+        ):
+            return Match(
+                N_(
+                    "{name} is a copy of {original}, and loads {dependency}, which is in no list of downloaded packages"
+                ),
+                path=clone.own.path,
+                line=clone.own.line,
+                params={"name": clone.own.name, "original": _original(clone), "dependency": package.name},
+                more=(Location(package.source, package.line),),
+                confidence=Confidence.HIGH,
+                related=("name/clone-of-popular-package",),
+            )
+    return None
+
+
+def _is_loaded(evidence: Evidence, clone: Clone, name: str) -> bool:
+    """Tell whether a file that was changed or added imports a package, by the name under which it is published."""
+    module = name.replace("-", "_").lower()
+    touched = set(clone.changed) | set(clone.extra)
+    return any(
+        signal.path in touched and re.split(r"[\t./]", signal.value.lower())[1:2] in ([module], [name.lower()])
+        for signal in evidence.signals_of("import")
+    )
 
 
 def impersonates(clone: Clone) -> bool:
