@@ -3,8 +3,9 @@
     python bench/hunt.py --projects 500 --files 1000000 --jobs 2
     python bench/hunt.py --projects 100 --files 100000 --keep /tmp/tree      (a second run finds the tree there)
 
-Every project has package.json, package-lock.json, a source folder, and node_modules with 100 packages (which hold the
-rest of the files); every tenth a virtual environment; every hundredth names what is sought.
+Every project has package.json, package-lock.json, a source folder, a git history of twelve commits, and node_modules
+with 100 packages (which hold the rest of the files); every tenth a virtual environment; every hundredth names what is
+sought, and every hundredth named it once, in a lockfile of the past.
 A home around them has an npm cache, histories and an editor's workspaces.
 """
 
@@ -17,11 +18,15 @@ import tempfile
 import time
 from pathlib import Path
 
+from dulwich.objects import Blob, Commit, Tree
+from dulwich.repo import Repo
+
 from lazaretto.app.hunt import hunt
 from lazaretto.app.hunt_plan import Options
 from lazaretto.intel.pack import packs
 
 PACKAGES = 100
+COMMITS = 12
 SOUGHT = "graphalgo"
 
 
@@ -36,6 +41,7 @@ def build(root: Path, projects: int, files: int) -> int:
         if number % 100 == 7:
             names[3] = SOUGHT
         made += _project(folder, names, inner)
+        made += _history(folder, names, SOUGHT if number % 100 == 57 else "")
         if number % 10 == 0:
             made += _venv(folder / ".venv/lib/python3.12/site-packages", number)
     made += _home(root, projects)
@@ -47,18 +53,7 @@ def _project(folder: Path, names: list[str], inner: int) -> int:
     (folder / "src").mkdir(parents=True)
     manifest = {"name": folder.name, "dependencies": dict.fromkeys(names[:20], "^1.0.0")}
     (folder / "package.json").write_text(json.dumps(manifest, indent=2))
-    entries = {
-        f"node_modules/{name}": {
-            "version": "2.2.9",
-            "resolved": f"https://registry.example.test/{name}/-/{name}-2.2.9.tgz",
-            "integrity": "sha512-" + "A" * 86 + "==",
-            "dependencies": {"lib-a": "^1.0.0", "lib-b": "^2.0.0"},
-        }
-        for name in names
-    }
-    (folder / "package-lock.json").write_text(
-        json.dumps({"lockfileVersion": 3, "packages": {"": {}, **entries}}, indent=2)
-    )
+    (folder / "package-lock.json").write_text(_lockfile(names))
     for index in range(20):
         (folder / f"src/file{index}.ts").touch()
         made += 1
@@ -71,6 +66,47 @@ def _project(folder: Path, names: list[str], inner: int) -> int:
             (package / f"lib/f{index}.js").touch()
         made += 1 + inner
     return made
+
+
+def _lockfile(names: list[str]) -> str:
+    entries = {
+        f"node_modules/{name}": {
+            "version": "2.2.9",
+            "resolved": f"https://registry.example.test/{name}/-/{name}-2.2.9.tgz",
+            "integrity": "sha512-" + "A" * 86 + "==",
+            "dependencies": {"lib-a": "^1.0.0", "lib-b": "^2.0.0"},
+        }
+        for name in names
+    }
+    return json.dumps({"lockfileVersion": 3, "packages": {"": {}, **entries}}, indent=2)
+
+
+def _history(folder: Path, names: list[str], once: str) -> int:
+    """Commit lockfiles that grow; `once` is a name that one of them held."""
+    repository = Repo.init(str(folder))
+    manifest = Blob.from_string((folder / "package.json").read_bytes())
+    repository.object_store.add_object(manifest)
+    parents: list[bytes] = []
+    for number in range(COMMITS):
+        held = names[: len(names) - COMMITS + number + 1]
+        if once and number == COMMITS // 2:
+            held = [*held, once]
+        lockfile = Blob.from_string(_lockfile(held).encode())
+        tree = Tree()
+        tree.add(b"package-lock.json", 0o100644, lockfile.id)
+        tree.add(b"package.json", 0o100644, manifest.id)
+        commit = Commit()
+        commit.tree, commit.parents = tree.id, parents
+        commit.author = commit.committer = b"A <a@example.test>"
+        commit.author_time = commit.commit_time = 1_780_000_000 + number * 86_400
+        commit.author_timezone = commit.commit_timezone = 0
+        commit.message = f"step {number}".encode()
+        for item in (lockfile, tree, commit):
+            repository.object_store.add_object(item)
+        parents = [commit.id]
+    repository.refs[b"refs/heads/main"] = parents[0]
+    repository.refs.set_symbolic_ref(b"HEAD", b"refs/heads/main")
+    return 3 * COMMITS + 1
 
 
 def _venv(site: Path, number: int) -> int:

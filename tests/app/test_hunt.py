@@ -273,6 +273,33 @@ def test_what_the_store_records_is_sought_too(tree, tmp_path, ask):
     assert ask(tree, indicators=("npm:nothing",), store=setting).hits == ()
 
 
+def test_the_store_s_indicators_are_looked_for_unless_something_is_named(tree, tmp_path, ask):
+    from lazaretto.adapters.store.place import place
+    from lazaretto.adapters.store.writer import writing
+    from lazaretto.model.intel import Facts, Indicator, Scope, Trust
+
+    setting = str(tmp_path / "store.sqlite3")
+    values = (
+        Indicator("domain", "beacon.example.invalid", Scope.HOST, "k", Trust.HIGH),
+        Indicator("domain", "old.example.invalid", Scope.HOST, "k", Trust.HIGH, expires="2026-01-01"),
+    )
+    with writing(place(setting), NOW) as writer:
+        feed = writer.feed("test", "A test")
+        feed.add(Facts((), values))
+        feed.finish()
+        feed.describe("{}")
+    log = tmp_path / "dnsmasq.log"
+    log.write_text(
+        "".join(
+            f"Nov 20 10:00:02 dnsmasq[1]: query[A] {name} from 10.0.0.1\n"
+            for name in ("beacon.example.invalid", "old.example.invalid")
+        )
+    )
+    hunted = ask(log, indicators=(), store=setting)
+    assert [(hit.trace.name, hit.trace.rung) for hit in hunted.hits] == [("beacon.example.invalid", Rung.EXECUTED)]
+    assert ask(log, indicators=("npm:nothing",), store=setting).hits == ()
+
+
 def test_a_store_that_is_damaged_is_a_gap(tree, tmp_path, ask):
     (tmp_path / "store.sqlite3").write_bytes(b"no database" * 1000)
     hunted = ask(tree, indicators=(), store=str(tmp_path / "store.sqlite3"))

@@ -217,6 +217,8 @@ def home(tmp_path: Path) -> Path:
     write(root / ".node_repl_history", "const g = require('evil-graph')\n")
     # editors, agents
     state(root / ".config/Code/User/globalStorage/state.vscdb", str(root / "work"), "/home/x/lure-test")
+    task = {"label": "x", "type": "shell", "command": "true", "runOptions": {"runOn": "folderOpen"}}
+    write(root / "work/.vscode/tasks.json", json.dumps({"tasks": [task]}))
     write(
         root / ".config/Code/User/workspaceStorage/0a/workspace.json",
         json.dumps({"folder": "file:///home/x/lure-test"}),

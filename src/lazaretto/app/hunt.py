@@ -13,7 +13,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 
@@ -26,11 +26,12 @@ from lazaretto.adapters.pool import Death, OutOfTime, Pool, Work, time_limit
 from lazaretto.app.examine import Progress, death_reason
 from lazaretto.app.hunt_plan import Options, Unit, machine, plan, question, shown, sought_packs, system_of
 from lazaretto.app.hunt_store import StoreRecords
+from lazaretto.app.hunt_trust import starts, trusted_hits, under
 from lazaretto.intel.pack import newest_date
-from lazaretto.intel.wanted import Sought
+from lazaretto.intel.wanted import Sought, pack_of
 from lazaretto.model.finding import Confidence, Gap, Stage
 from lazaretto.model.text import N_, Message
-from lazaretto.model.trace import FOLDER, Hit, Hunted, Looked, Rung, Trace
+from lazaretto.model.trace import FOLDER, Hit, Hunted, Looked, Trace
 from lazaretto.traces.catalog import PLACES
 from lazaretto.traces.project import PLACE as PROJECT
 from lazaretto.traces.project import read_folder
@@ -45,7 +46,6 @@ NEVER = (
     Message.of(N_("memory of running programs, and files that were deleted and not recorded anywhere")),
     Message.of(N_("links, network drives, and what belongs to other users without permission")),
 )
-_TRUSTING = frozenset({"project", "git-history", "node-modules", "yarn-pnp", "leftover-files"})
 
 
 class Answer(msgspec.Struct, array_like=True):
@@ -93,11 +93,11 @@ def hunt(options: Options, progress: Progress | None = None) -> Hunted:
     chosen = sought_packs(options)
     store = StoreRecords(options.store, options.now)
     wide = not options.campaigns and not options.indicators
-    names, unread, newest = store.names() if wide else ([], [], "")
-    sought = Sought(chosen, names, store)
+    names, indicators, unread, newest = store.everything() if wide else ([], (), [], "")
+    sought = Sought((*chosen, pack_of(indicators)), names, store)
     skip, remote = mounts() if sys.platform == "linux" else (frozenset(), [])
     planned = plan(options)
-    within = [point for point in remote if any(_under(point, root) for root in planned.roots)]
+    within = [point for point in remote if any(under(point, root) for root in planned.roots)]
     gaps = [*planned.gaps, *unread, *(Gap(Stage.READ, point, Message.of(_REMOTE)) for point in within)]
     journal = Journal(
         options.journal or default_path().with_name("hunt.journal"), question(options, chosen), resume=options.resume
@@ -311,10 +311,17 @@ def _weighed(trace: Trace, *, doubtful: bool) -> Trace:
     return trace
 
 
-def assemble(answer: Answer, hunted: Hunted, absent: Mapping[str, Sequence[str]], *, everywhere: bool) -> Hunted:
-    """Put the whole answer together."""
+def assemble(
+    answer: Answer,
+    hunted: Hunted,
+    absent: Mapping[str, Sequence[str]],
+    *,
+    everywhere: bool,
+    started: Callable[[str], bool] = starts,
+) -> Hunted:
+    """Put the whole answer together. `started` is as for `trusted_hits`."""
     hits = {hit.key: hit for hit in answer.hits}
-    for hit in _trusted(tuple(hits.values()), answer.folders_seen):
+    for hit in trusted_hits(tuple(hits.values()), answer.folders_seen, started):
         hits.setdefault(hit.key, hit)
     looked = tuple(
         Looked(
@@ -340,34 +347,3 @@ def assemble(answer: Answer, hunted: Hunted, absent: Mapping[str, Sequence[str]]
 def repr_key(key: tuple[object, ...]) -> tuple[object, ...]:
     """Make a key sortable (it is; the type checker cannot know)."""
     return (key[0], *map(str, key[1:]))
-
-
-def _trusted(hits: Iterable[Hit], folders: Sequence[Trace]) -> Iterator[Hit]:
-    """Yield what an editor's trust adds: a project with a hit was opened and may have run its tasks."""
-    trusted = [trace for trace in folders if trace.rung is Rung.EXECUTED]
-    told: set[tuple[str, str]] = set()
-    for hit in hits:
-        trace = hit.trace
-        if trace.place not in _TRUSTING or trace.rung >= Rung.EXECUTED:
-            continue
-        for folder in trusted:
-            key = (folder.name, trace.what)
-            if _under(trace.path, folder.name) and key not in told:
-                told.add(key)
-                detail = Message.of(
-                    N_(
-                        "an editor trusts the folder {folder}, in which this lies: what the folder starts by itself ran"
-                    ),
-                    {"folder": folder.name},
-                )
-                yield Hit(
-                    replace(
-                        folder, world=trace.world, name=trace.name, version=trace.version, detail=detail,
-                        confidence=Confidence.LOW,
-                    ),
-                    hit.reason,
-                )  # fmt: skip
-
-
-def _under(path: str, root: str) -> bool:
-    return path == root or path.startswith(root.rstrip("/") + "/")

@@ -1,4 +1,4 @@
-"""What the intelligence store adds to a hunt: all names that it knows, and their records when one is found.
+"""What the intelligence store adds to a hunt: all names and indicators that it knows.
 
 A quarter of a million names are held as names only; records are looked up for traces, one at a time, by every worker
 with a connection of its own.
@@ -15,7 +15,11 @@ from lazaretto.intel.seed import FEED
 from lazaretto.intel.standing import iso_now, live
 from lazaretto.intel.wanted import Key
 from lazaretto.model.finding import Gap, Stage
-from lazaretto.model.intel import PackageRecord
+from lazaretto.model.intel import Indicator, PackageRecord
+from lazaretto.model.text import N_, Message
+
+INDICATORS = 100_000
+"""Indicators of the store that a hunt looks for at once."""
 
 
 class StoreRecords:
@@ -27,16 +31,23 @@ class StoreRecords:
         self._reader: Reader | None = None
         self._process = 0
 
-    def names(self) -> tuple[list[Key], list[Gap], str]:
-        """Return all names, what could not be looked up, and the day of the newest record; nothing without a store."""
+    def everything(self) -> tuple[list[Key], Sequence[Indicator], list[Gap], str]:
+        """Return all names, the live indicators, gaps, and the day of the newest record; nothing without a store."""
         try:
             where = place(self._setting)
             if where is None or not where.exists:
-                return [], missing(where), ""
+                return [], (), missing(where), ""
             reader = self._open()
-            return (reader.names(FEED), [], reader.newest()) if reader is not None else ([], [], "")
+            if reader is None:
+                return [], (), [], ""
+            gaps = []
+            indicators = live((one for one in reader.all_indicators(INDICATORS + 1) if one.feed != FEED), self._now)
+            if len(indicators) > INDICATORS:
+                text = N_("the store has more indicators than a hunt holds: the first {n} were looked for")
+                gaps.append(Gap(Stage.LIMIT, where.shown, Message.of(text, {"n": INDICATORS})))
+            return reader.names(FEED), indicators[:INDICATORS], gaps, reader.newest()
         except StoreError as error:
-            return [], [Gap(Stage.INVENTORY, "LAZARETTO_STORE", error.message)], ""
+            return [], (), [Gap(Stage.INVENTORY, "LAZARETTO_STORE", error.message)], ""
         finally:
             self.close()
 

@@ -44,9 +44,7 @@ def brief() -> None:
     ),
 )
 @click.argument("campaign", metavar="CAMPAIGN")
-@o.option(
-    "--format", "format_name", group=o.ANSWER, type=click.Choice(_FORMATS), default="md", help=N_("Form of the answer.")
-)
+@o.formats(_FORMATS, default="md")
 @o.option(
     "--exposure",
     group=o.INPUT,
@@ -88,7 +86,7 @@ def write(session: Session, /, campaign: str, **values: o.Value) -> int:
             ) from error
         return NOTHING
     with Output(values["output"], human=values["format_name"] == "md") as output:
-        context = session.context(ascii=not output.encoding.lower().replace("-", "").startswith("utf8"))
+        context = session.context(ascii=output.plain)
         output.write(chosen.render(planned, context))
     return NOTHING
 
@@ -102,14 +100,7 @@ def write(session: Session, /, campaign: str, **values: o.Value) -> int:
     epilog=N_("Exit codes:\n  0  no defect\n 10  defects\n  2  usage, or the file cannot be read"),
 )
 @click.argument("file", metavar="FILE")
-@o.option(
-    "--format",
-    "format_name",
-    group=o.ANSWER,
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help=N_("Form of the answer."),
-)
+@o.FORMAT
 @o.OUTPUT
 @o.LANG
 @o.COLOR
@@ -123,7 +114,7 @@ def lint(session: Session, /, file: str, **values: o.Value) -> int:
     with Output(values["output"], human=human) as output:
         context = session.context(
             colour=human and not output.to_file and wants_colour(values["color"], sys.stdout, session.environ),
-            ascii=not output.encoding.lower().replace("-", "").startswith("utf8"),
+            ascii=output.plain,
         )
         output.write((as_text if human else as_json)(file, defects, context))
     return SUSPICIOUS if defects else NOTHING

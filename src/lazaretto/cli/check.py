@@ -122,7 +122,7 @@ def answer(session: Session, targets: tuple[str, ...], values: Mapping[str, o.Va
             quiet=values["quiet"],
             verbose=values["verbose"],
             statistics=values["statistics"],
-            ascii=not output.encoding.lower().replace("-", "").startswith("utf8"),
+            ascii=output.plain,
         )
         line = _progress(session, values)
         answers = _answers(session, targets, values["files_from"], settings, line, in_order=fmt.ordered)

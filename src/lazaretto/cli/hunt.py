@@ -40,7 +40,7 @@ _EPILOG = N_(
     group=o.INPUT,
     multiple=True,
     metavar="NAME",
-    help=N_("A campaign, or a pack file. Default: all embedded campaigns, unless --indicator is given."),
+    help=N_("A campaign, or a pack file. Default: everything recorded, unless --indicator is given."),
 )
 @o.option(
     "--indicator",
@@ -50,17 +50,10 @@ _EPILOG = N_(
     metavar="VALUE",
     help=N_("npm:NAME@VERSION, pypi:NAME==VERSION, a purl, a domain, an address, a digest, file-name:NAME, ..."),
 )
+@o.STORE
 @o.option("--merge", group=o.INPUT, is_flag=True, help=N_("PATHs are answers of other machines: put them together."))
 @o.option("--resume", group=o.WORK, is_flag=True, help=N_("Go on where the same hunt was interrupted."))
-@o.option(
-    "--format",
-    "format_name",
-    group=o.ANSWER,
-    type=click.Choice(["text", "json", "jsonl"]),
-    default="text",
-    show_default=True,
-    help=N_("Form of the answer."),
-)
+@o.formats(["text", "json", "jsonl"], default="text")
 @o.OUTPUT
 @o.option("--all", "show_all", group=o.ANSWER, is_flag=True, help=N_("Show weak findings and every place, too."))
 @o.option(
@@ -109,7 +102,7 @@ def _options(session: Session, paths: tuple[str, ...], values: dict[str, o.Value
         "host": values["host"],
         "campaigns": values["campaigns"],
         "indicators": values["indicators"],
-        "store": session.environ.get("LAZARETTO_STORE", ""),
+        "store": values["store"],
         "resume": values["resume"],
         "jobs": values["jobs"],
         "home": home,
@@ -132,7 +125,7 @@ def _write(session: Session, hunted: Hunted, values: dict[str, o.Value]) -> None
             show_all=values["show_all"],
             quiet=values["quiet"],
             verbose=values["verbose"],
-            ascii=not output.encoding.lower().replace("-", "").startswith("utf8"),
+            ascii=output.plain,
         )
         if name == "text":
             output.write(as_text(hunted, session.app.hunt_places(), context))
@@ -160,7 +153,7 @@ def _merge(session: Session, paths: Sequence[str], values: dict[str, o.Value]) -
     with Output(values["output"], human=name == "text") as output:
         context = session.context(
             colour=name == "text" and not output.to_file and wants_colour(values["color"], sys.stdout, session.environ),
-            ascii=not output.encoding.lower().replace("-", "").startswith("utf8"),
+            ascii=output.plain,
         )
         output.write(exposure_text(machines, context) if name == "text" else exposure_json(machines, context))
     if not machines:

@@ -21,14 +21,7 @@ from lazaretto.reports.exits import INCOMPLETE, MALICIOUS, NOTHING, SUSPICIOUS, 
 if TYPE_CHECKING:
     from types import ModuleType
 
-_FORMAT = o.option(
-    "--format",
-    "format_name",
-    group=o.ANSWER,
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help=N_("Form of the answer."),
-)
+_FORMAT = o.FORMAT
 _ALL = o.option("--all", "show_all", group=o.ANSWER, is_flag=True, help=N_("Show weak findings and every place, too."))
 _VERBOSE = o.option("-v", "--verbose", group=o.OTHER, is_flag=True, help=N_("List everything that was not checked."))
 
@@ -60,7 +53,7 @@ class _Page:
                 width=96 if output.to_file or not sys.stdout.isatty() else max(50, min(140, _columns())),
                 show_all=values.get("show_all", False),
                 verbose=values.get("verbose", False),
-                ascii=not output.encoding.lower().replace("-", "").startswith("utf8"),
+                ascii=output.plain,
             )
             render: Callable[[object, Context], str] = getattr(_reports(human=human), name)
             output.write(render(answer, context))

@@ -22,14 +22,7 @@ _FORMATS = (
     ),
 )
 @click.argument("campaign", metavar="CAMPAIGN")
-@o.option(
-    "--format",
-    "format_name",
-    group=o.ANSWER,
-    type=click.Choice(_FORMATS),
-    default="stix",
-    help=N_("Form of the answer."),
-)
+@o.formats(_FORMATS, default="stix")
 @o.STORE
 @o.OUTPUT
 @o.LANG

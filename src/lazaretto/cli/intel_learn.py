@@ -31,14 +31,7 @@ _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 @o.option(
     "-o", "--output", group=o.ANSWER, metavar="FILE", help=N_("Keep the confirmed values in this file (a pack, JSON).")
 )
-@o.option(
-    "--format",
-    "format_name",
-    group=o.ANSWER,
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help=N_("Form of the answer."),
-)
+@o.FORMAT
 @o.option("--all", "show_all", group=o.ANSWER, is_flag=True, help=N_("Show everything that is not proposed, too."))
 @o.STORE
 @o.LANG
@@ -57,7 +50,7 @@ def learn(session: Session, /, report: str, **values: o.Value) -> int:
             colour=human and wants_colour(values["color"], sys.stdout, session.environ),
             width=max(80, shutil.get_terminal_size((140, 24)).columns),
             show_all=values["show_all"],
-            ascii=not output.encoding.lower().replace("-", "").startswith("utf8"),
+            ascii=output.plain,
         )
 
         def confirm(extraction: Extraction) -> tuple[Extracted, ...]:

@@ -20,14 +20,7 @@ from lazaretto.reports.exits import INCOMPLETE, NOTHING
     ),
 )
 @click.argument("target", metavar="TARGET")
-@o.option(
-    "--format",
-    "format_name",
-    group=o.ANSWER,
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help=N_("Form of the answer."),
-)
+@o.FORMAT
 @o.OUTPUT
 @o.ONLINE
 @o.LIMIT_OPTIONS
@@ -47,7 +40,7 @@ def inventory(session: Session, /, target: str, **values: o.Value) -> int:
         chosen["limits"] = replace(DEFAULT, **limits)
     kind, found = session.app.inventory(target, session.app.options(chosen))
     with Output(values["output"], human=values["format_name"] == "text") as output:
-        context = session.context(ascii=not output.encoding.lower().replace("-", "").startswith("utf8"))
+        context = session.context(ascii=output.plain)
         if values["format_name"] == "json":
             output.write(as_json(target, kind, found, context))
         else:

@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -221,6 +221,15 @@ def apply(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
+def formats(names: Sequence[str], default: str) -> Callable[[F], F]:
+    """Return the option that chooses the form of the answer."""
+    return option(
+        "--format", "format_name", group=ANSWER, type=click.Choice(names), default=default, show_default=True,
+        help=N_("Form of the answer."),
+    )  # fmt: skip
+
+
+FORMAT = formats(("text", "json"), "text")
 LANG = option(
     "--lang",
     group=OTHER,

@@ -61,6 +61,11 @@ class Output:
         """UTF-8 for files; the terminal's or locale's for standard output."""
         return "utf-8" if self.to_file else encoding(sys.stdout)
 
+    @property
+    def plain(self) -> bool:
+        """Whether marks beyond ASCII may not be used: the encoding is no UTF."""
+        return not self.encoding.lower().replace("-", "").startswith("utf8")
+
     def __enter__(self) -> Self:
         if self.name is not None:
             try:

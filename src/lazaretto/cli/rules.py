@@ -11,14 +11,7 @@ from lazaretto.model.text import N_
 
 
 @click.command(cls=o.Command, help=N_("List the rules."))
-@o.option(
-    "--format",
-    "format_name",
-    group=o.ANSWER,
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help=N_("Form of the answer."),
-)
+@o.FORMAT
 @o.OUTPUT
 @o.LANG
 @click.pass_obj
@@ -28,7 +21,7 @@ def rules(session: Session, /, **values: o.Value) -> int:
 
     render = as_json if values["format_name"] == "json" else as_text
     with Output(values["output"], human=values["format_name"] == "text") as output:
-        context = session.context(ascii=not output.encoding.lower().replace("-", "").startswith("utf8"))
+        context = session.context(ascii=output.plain)
         output.write(render(session.app.rules(), context))
     return 0
 

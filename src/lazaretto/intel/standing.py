@@ -15,9 +15,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import IntEnum
+from typing import TypeVar
 
 from lazaretto.ecosystems.ranges import holds
-from lazaretto.model.intel import Coverage, PackageRecord, Trust
+from lazaretto.model.intel import Coverage, Indicator, PackageRecord, Trust
+
+R = TypeVar("R", PackageRecord, Indicator)
 
 
 class Standing(IntEnum):
@@ -42,7 +45,7 @@ class Decision:
 _TRUST = list(Trust)
 
 
-def is_live(record: PackageRecord, now: str) -> bool:
+def is_live(record: PackageRecord | Indicator, now: str) -> bool:
     """Tell whether a record counts at `now` (ISO 8601, UTC). A day of expiry counts to its end."""
     if record.withdrawn:
         return False
@@ -99,6 +102,6 @@ def _weight(record: PackageRecord) -> tuple[bool, int]:
     return bool(record.campaign), _TRUST.index(record.trust)
 
 
-def live(records: Iterable[PackageRecord], now: str) -> list[PackageRecord]:
-    """Return the records that count."""
+def live(records: Iterable[R], now: str) -> list[R]:
+    """Return the facts that count."""
     return [record for record in records if is_live(record, now)]

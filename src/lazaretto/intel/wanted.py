@@ -255,6 +255,11 @@ def given(values: Sequence[str]) -> Pack:
             packages.append(found)
         else:
             indicators.append(found)
+    return pack_of(indicators, packages)
+
+
+def pack_of(indicators: Iterable[Indicator], packages: Iterable[PackageRecord] = ()) -> Pack:
+    """Return a pack of facts that belong to no one campaign."""
     campaign = Campaign("", "", (), "", "", "", (), (), "")
     return Pack("lazaretto/intel-pack-1", "", "", campaign, (), tuple(packages), tuple(indicators))
 

@@ -5,8 +5,8 @@
     User/workspaceStorage/ID/workspace.json {"folder": "file:///..."}
     extensions/PUBLISHER.NAME-VERSION, extensions/extensions.json
 
-A folder is no hit by itself. Where a hit lies in a folder that was trusted, the editor ran what the folder told it to
-(`app/hunt.py` puts both together). A folder that has the name of a recorded lure repository is one.
+A folder is no hit by itself. Where a hit lies in a folder that was trusted, the editor ran what the folder starts by
+itself (`app/hunt_trust.py` puts both together). A folder that has the name of a recorded lure repository is one.
 """
 
 import json
@@ -22,7 +22,8 @@ from lazaretto.traces.place import SMALL, Place, Tree, Wanted, iso, join, partly
 TRUST = "content.trust.model.key"
 RECENT = "history.recentlyOpenedPathsList"
 _EXTENSION = re.compile(r"([\w-]{1,100}\.[\w.-]{1,150}?)-(\d+\.\d+\.\d+[\w.+]{0,60})(?:-[\w-]{1,40})?")
-_TRUSTED = N_("an editor trusts the folder {folder}")
+TRUSTED = N_("an editor trusts the folder {folder}")
+"""Of a trusted folder's trace: `app/hunt_trust.py` knows it by that."""
 _OPENED = N_("the folder {folder} was opened in an editor")
 
 
@@ -41,7 +42,7 @@ def read_state(tree: Tree, path: str, _wanted: Wanted) -> Iterator[Trace | Gap]:
                 uri = entry.get("uri") if isinstance(entry, dict) and entry.get("trusted") is True else None
                 folder = uri.get("path") or uri.get("fsPath") if isinstance(uri, dict) else None
                 if isinstance(folder, str):
-                    yield from _folder(folder, path, at, _TRUSTED, Confidence.MEDIUM)
+                    yield from _folder(folder, path, at, TRUSTED, Confidence.MEDIUM)
         else:
             entries = document.get("entries") if isinstance(document, dict) else None
             for entry in entries if isinstance(entries, list) else ():
@@ -129,9 +130,10 @@ def _folder(folder: str, path: str, at: str, template: str, confidence: Confiden
     if not folder:
         return
     detail = Message.of(template, {"folder": folder})
-    rung = Rung.EXECUTED if template == _TRUSTED else Rung.FETCHED
-    yield Trace(FOLDER, folder, "", rung, STATE.id, path, 0, at, confidence, detail)
-    yield Trace("repository-name", folder.rpartition("/")[2], "", rung, STATE.id, path, 0, at, confidence, detail)
+    yield Trace(FOLDER, folder, "", Rung.FETCHED, STATE.id, path, 0, at, confidence, detail)
+    yield Trace(
+        "repository-name", folder.rpartition("/")[2], "", Rung.FETCHED, STATE.id, path, 0, at, confidence, detail
+    )
 
 
 _USERS = ("Code", "Code - Insiders", "Cursor", "VSCodium", "Windsurf")

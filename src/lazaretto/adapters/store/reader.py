@@ -90,6 +90,11 @@ class Reader:
         statement = "SELECT * FROM indicator WHERE value IN (?, ?) ORDER BY kind, feed"
         return [self._indicator(row) for row in self._rows(statement, [value, value.lower()])]
 
+    def all_indicators(self, most: int) -> list[Indicator]:
+        """Return the indicators of all feeds, at most so many."""
+        statement = "SELECT * FROM indicator ORDER BY kind, value, feed LIMIT ?"
+        return [self._indicator(row) for row in self._rows(statement, [most])]
+
     def indicators_of(self, campaign: str) -> list[Indicator]:
         """Return the indicators of a campaign (by its id)."""
         statement = "SELECT * FROM indicator WHERE campaign = ? ORDER BY kind, value, feed"

@@ -4,7 +4,7 @@ import calendar
 import hashlib
 import re
 import time
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import msgspec
 
@@ -116,19 +116,13 @@ def package_of(row: Row, feed: str) -> PackageRecord:
         name=row[1],
         coverage=COVERAGES[row[4]],
         source=row[8] or feed,
-        trust=TRUSTS[row[10]],
         versions=tuple(row[5].split("\n")) if row[5] else (),
         advisory="" if ident.startswith(NO_ADVISORY) else ident,
         date=date_of(row[9]),
         campaign=row[7],
         spans=tuple(map(span_of, row[6].split("\n"))) if row[6] else (),
         feed=feed,
-        first_seen=date_of(row[12]),
-        last_seen=date_of(row[13]),
-        read=date_of(row[14]),
-        expires=date_of(row[15]),
-        withdrawn=date_of(row[16]),
-        tlp=TLPS[row[11]],
+        **_told(row[10:]),
     )
 
 
@@ -145,17 +139,11 @@ def indicator_of(row: Row, feed: str) -> Indicator:
         value=row[1],
         scope=SCOPES[row[4]],
         source=row[7] or feed,
-        trust=TRUSTS[row[8]],
         role=row[5],
         via=row[6],
         campaign=row[3],
         feed=feed,
-        first_seen=date_of(row[10]),
-        last_seen=date_of(row[11]),
-        read=date_of(row[12]),
-        expires=date_of(row[13]),
-        withdrawn=date_of(row[14]),
-        tlp=TLPS[row[9]],
+        **_told(row[8:]),
     )
 
 
@@ -183,14 +171,8 @@ def entity_of(row: Row, feed: str) -> Entity:
         fronts=body.fronts,
         references=body.references,
         source=row[5] or feed,
-        trust=TRUSTS[row[6]],
         feed=feed,
-        first_seen=date_of(row[8]),
-        last_seen=date_of(row[9]),
-        read=date_of(row[10]),
-        expires=date_of(row[11]),
-        withdrawn=date_of(row[12]),
-        tlp=TLPS[row[7]],
+        **_told(row[6:]),
     )
 
 
@@ -217,6 +199,27 @@ def span_text(span: Span) -> str:
 def span_of(text: str) -> Span:
     """Return a span from its line."""
     return Span(*text.split("\t"))
+
+
+class _Told(TypedDict):
+    """What every fact carries."""
+
+    trust: Trust
+    tlp: Tlp
+    first_seen: str
+    last_seen: str
+    read: str
+    expires: str
+    withdrawn: str
+
+
+def _told(columns: Row) -> _Told:
+    """Read the columns that `_common` writes."""
+    first, last, read, expires, withdrawn = map(date_of, columns[2:7])
+    return {
+        "trust": TRUSTS[columns[0]], "tlp": TLPS[columns[1]], "first_seen": first, "last_seen": last, "read": read,
+        "expires": expires, "withdrawn": withdrawn,
+    }  # fmt: skip
 
 
 def _common(one: PackageRecord | Indicator | Entity, row: Row, read: int) -> Row:

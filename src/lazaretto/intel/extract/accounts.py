@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from lazaretto.intel.extract.package_words import prevailing
 from lazaretto.intel.extract.page import Candidate, Page
 
 _PLACES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -15,7 +16,7 @@ _PLACES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _NAME = r"@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{0,38}[A-Za-z0-9_-])?)"
 _CUE = re.compile(
-    r"(?P<place>github|깃허브|깃헙|gitlab|깃랩|npm|pypi|telegram|텔레그램|discord|디스코드)(?:의|에서|에|상의|[ ]){0,2}[ ]?"
+    r"(?P<place>github|깃허브|깃헙|gitlab|깃랩|npm|pypi|telegram|텔레그램|discord|디스코드)(?:의|에서|에|상의|[ ]){0,2}[ (]?"
     r"(?P<what>accounts?|users?(?:names?)?|organi[sz]ations?|orgs?|profiles?|handles?|maintainers?|publishers?|authors?|channels?|bots?|groups?|ids?|"
     r"계정(?:들)?|사용자(?:명)?|조직|단체|프로필|아이디|유지(?:관리)?자|관리자|게시자|배포자|채널|봇|핸들|그룹)(?:[ ]?(?:명|이름|names?|ids?))?"
     r"(?P<gap>[ ]?(?:인|은|는|이|가|명은)?[ ]?(?:named |called |\(|:|：)?[ ]?[`\"'(*]{0,3})",
@@ -26,12 +27,28 @@ _REPOSITORY = re.compile(
     r"(?P<owner>[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))/(?P<repo>[A-Za-z0-9._-]{1,100})",
     re.IGNORECASE,
 )
+_BEHIND = re.compile(
+    r"(?P<place>github|gitlab|npm|pypi|telegram)[ ](?:accounts?|users?|organi[sz]ations?|orgs?|profiles?|handles?|maintainers?|publishers?|channels?)[ ]"
+    r"(?:behind|for|of|in|at|that|used|which|responsible)[ ][^.;:()]{1,60}?[ ](?:is|was)[ ](?:called[ ]|named[ ])?[`'\"‘“]?@?"
+    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9_-]{1,38}[A-Za-z0-9_]))(?=[`'\"’”]?(?:[.,;)]|\s|$)(?![ ](?:[a-z]+(?:ed|ing)|not)\b))",
+    re.IGNORECASE,
+)
+"""`The GitHub organisation behind it is x.`"""
+_WENT_BY = re.compile(
+    r"(?:users?|accounts?|developers?|maintainers?|publishers?|authors?|someone|persona)[ ](?:who |that )?(?:went|goes|going|known) (?:by|as) (?:the (?:name|handle|nickname|alias)(?: of)? )?[`'\"‘“]@?"
+    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{1,38}[A-Za-z0-9_-]))[`'\"’”]",
+    re.IGNORECASE,
+)
+_ACTS = re.compile(
+    r"[`'\"’”)]{0,2}(?:[.,;](?:\s|$)|[ ](?:publish|upload|push|own|regist|releas|maintain|control|is\b|was\b|has\b|had\b|who\b|which\b|also\b|and\b|then\b))"
+)
+"""What follows an account's name that looks like any other word."""
 _MORE = re.compile(
     rf"[`\"'*)]{{0,3}}[ ]?(?:,|및|와|과|and|·|또는|or|/)[ ]?(?:and |및 )?[`\"'(*]{{0,3}}{_NAME}", re.IGNORECASE
 )
 _FIRST = re.compile(_NAME)
 _BY_USER = re.compile(
-    r"(?:(?:by|from|under)[ ](?:the[ ])?(?:user|account|maintainer|publisher|author|handle)(?:name)?[ ]|(?:계정|사용자|아이디|게시자)(?:은|는|인|명은)?[ ]|(?:publisher|author|maintainer|account|user|게시자|계정)s?[ ]?[:：][ ]?)"
+    r"(?:(?:packages?|modules?|librar(?:y|ies)|commits?|gems?)[ ](?:published[ ]|uploaded[ ])?by[ ](?=[`'\"‘“])|(?:by|from|under)[ ](?:the[ ])?(?:user|account|maintainer|publisher|author|handle)(?:name)?[ ]|(?:계정|사용자|아이디|게시자)(?:은|는|인|명은)?[ ]|(?:publisher|author|maintainer|account|user|게시자|계정)s?[ ]?[:：][ ]?)"
     r"[`'\"‘“]{1,2}@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{1,38}[A-Za-z0-9_-]))[`'\"’”]",
     re.IGNORECASE,
 )
@@ -44,16 +61,18 @@ _ACCOUNT = re.compile(
     r"(?:accounts?|users?|profiles?|handles?|계정|사용자|아이디|\bid)(?:[은는이가]|[ ]?[:：])[^.]{0,24}$"
 )
 """... which is what the words before announce."""
+_ACCOUNTS_HERE = re.compile(r"계정|accounts?$|accounts? ")
+"""A heading."""
 _NAMED_THERE = re.compile(
-    r"(?P<place>github|깃허브|깃헙|gitlab|깃랩|telegram|텔레그램|npm|pypi)(?:에서는|에서|에는)[ ][`'\"‘“]?@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9_-]{1,38}[A-Za-z0-9_]))[`'\"’”]?(?:이?라는)[ ](?:이름|계정|아이디|닉네임|사용자)",
+    r"(?P<place>github|깃허브|깃헙|gitlab|깃랩|telegram|텔레그램|npm|pypi)(?:에서는|에서|에는)[ ][`'\"‘“]?@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9_-]{1,38}[A-Za-z0-9_]))[`'\"’”]?(?:이?라는)[ ](?:이름|계정|아이디|닉네임|사용자|조직|단체|채널|봇|프로필)",
     re.IGNORECASE,
 )
 _PLACE_AFTER = re.compile(
-    r"[`'\"‘“]@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{1,38}[A-Za-z0-9_-]))[`'\"’”][ ]?\((?:on[ ])?(?P<place>github|깃허브|gitlab|깃랩|telegram|텔레그램|npm|pypi)\)",
+    r"(?:[`'\"‘“]|\*\*)@?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{1,38}[A-Za-z0-9_-]))(?:[`'\"’”]|\*\*)[ ]?\((?:on[ ])?(?P<place>github|깃허브|gitlab|깃랩|telegram|텔레그램|npm|pypi)\)",
     re.IGNORECASE,
 )
 _ACCOUNT_WORD = re.compile(
-    r"(?:users?|accounts?|maintainers?|publishers?|authors?|계정|사용자|아이디|게시자)[은는이가인:]{0,2}[ ]?$"
+    r"(?:users?|accounts?|maintainers?|publishers?|authors?|\bby|계정|사용자|아이디|게시자)[은는이가인:]{0,2}[ ]?$"
 )
 _DISCORD = re.compile(
     r"(?<![A-Za-z0-9_.])(?P<tag>[a-z0-9_.]{2,32}#[0-9]{4})(?![0-9A-Za-z])|(?<![0-9A-Za-z])(?P<snowflake>[0-9]{17,19})(?![0-9A-Za-z])",
@@ -115,44 +134,52 @@ def find_accounts(page: Page) -> Iterator[Candidate]:
             yield Candidate("github-repository", repository.lower(), start, start + len(repository), name=repository)
             yield Candidate("github-account", match["owner"].lower(), start, start + len(match["owner"]), derived=True)
     for match in page.matches(_BY_USER):
-        place_ = _nearest(page.before(match.start(), 140))
-        name = match["name"]
-        if place_ and name.lower() not in _ORDINARY and page.free(*match.span("name")) and not name.isdigit():
-            yield Candidate(
-                _kind(place_), name if place_ == "telegram" else name.lower(), *match.span("name"), name=name
-            )
-    for match in (*page.matches(_NAMED_THERE), *page.matches(_PLACE_AFTER)):
-        name = match["name"]
-        announced = match.re is _NAMED_THERE or _ACCOUNT_WORD.search(page.before(match.start(), 24))
-        if announced and name.lower() not in _ORDINARY and page.free(*match.span("name")) and not name.isdigit():
-            kind = _kind(match["place"])
-            yield Candidate(kind, name if kind == "telegram" else name.lower(), *match.span("name"), name=name)
+        yield from _account(page, match, _nearest(page.before(match.start(), 140)))
+    for match in page.matches(_NAMED_THERE):
+        yield from _account(page, match, match["place"])
+    for match in page.matches(_PLACE_AFTER):
+        if _ACCOUNT_WORD.search(page.before(match.start(), 24)):
+            yield from _account(page, match, match["place"])
     for match in page.matches(_DIRECT):
-        name = match["name"]
-        said = _ACCOUNT.search(page.before(match.start(), 40))
-        if said and name.lower() not in _ORDINARY and page.free(*match.span("name")) and len(name) > 2:
-            kind = _kind(match["place"])
-            yield Candidate(kind, name if kind == "telegram" else name.lower(), *match.span("name"), name=name)
+        announced = _ACCOUNT.search(page.before(match.start(), 40)) or _ACCOUNTS_HERE.search(
+            page.line(match.start()).heading.lower()
+        )
+        if announced and len(match["name"]) > 2:
+            yield from _account(page, match, match["place"])
+    for match in page.matches(_WENT_BY):
+        yield from _account(page, match, _nearest(page.before(match.start(), 140)) or _registry(page, match))
+    for match in page.matches(_BEHIND):
+        yield from _account(page, match, match["place"])
     for cue in page.matches(_CUE):
-        kind = _kind(cue["place"])
         sure = any(sign in cue["gap"] for sign in "`\"':：(")
         korean = any("가" <= c <= "힣" for c in cue.group())
         place = _FIRST.match(page.text, cue.end())
         while place is not None:
-            name = place["name"]
-            start, end = place.span("name")
-            telling = sure or korean or "@" in place.group() or bool(re.search(r"[0-9_-]", name))
-            if (
-                name.lower() in _ORDINARY
-                or name.isdigit()
-                or not telling
-                or not page.free(start, end)
-                or page.text[end : end + 1] == "/"
-                or len(name) < 3
-            ):
+            name, end = place["name"], place.end("name")
+            telling = (
+                sure or korean or "@" in place.group() or re.search(r"[0-9_-]", name) or _ACTS.match(page.text, end)
+            )
+            account = next(_account(page, place, cue["place"]), None)
+            if account is None or not telling or page.text[end : end + 1] in ("/", "@") or len(name) < 3:
                 break
-            yield Candidate(kind, name if kind == "telegram" else name.lower(), start, end, name=name)
+            yield account
             place = _MORE.match(page.text, end)
+
+
+def _registry(page: Page, match: re.Match[str]) -> str:
+    """Return the registry that a report is about, where a sentence says that somebody publishes."""
+    around = page.before(match.start(), 140) + page.after(match.end(), 60)
+    world = prevailing(page.text) if re.search(r"publish|upload|registry|package", around) else ""
+    return world if world in ("npm", "pypi") else ""
+
+
+def _account(page: Page, match: re.Match[str], place: str) -> Iterator[Candidate]:
+    """Yield the name that a pattern found, unless it is an ordinary word, somebody else's, or a defanged address."""
+    name, (start, end) = match["name"], match.span("name")
+    ordinary = name.lower() in _ORDINARY or name.isdigit() or page.mapped.is_defanged(start, end)
+    if place and not ordinary and page.free(start, end):
+        kind = _kind(place)
+        yield Candidate(kind, name if kind == "telegram" else name.lower(), start, end, name=name)
 
 
 def in_tables(page: Page) -> Iterator[Candidate]:

@@ -24,8 +24,8 @@ FINDERS: tuple[Finder, ...] = (
     network.find_bare_urls,
     network.find_ipv4,
     network.find_ipv6,
-    network.find_domains,
     accounts.in_tables,
     accounts.find_accounts,
+    network.find_domains,
     package_names.find_named,
 )

@@ -9,9 +9,11 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from lazaretto.intel.extract.accounts import from_urls
 from lazaretto.intel.extract.catalog import FINDERS
+from lazaretto.intel.extract.coined import find_apart, find_coined, find_kin
 from lazaretto.intel.extract.document import Document
 from lazaretto.intel.extract.mapped import Mapped
 from lazaretto.intel.extract.normalise import normalised
@@ -20,7 +22,7 @@ from lazaretto.intel.extract.page import Candidate, Page
 from lazaretto.intel.extract.refang import refanged
 from lazaretto.intel.extract.services import is_shared
 from lazaretto.intel.extract.standing import NETWORK, confidence, judge
-from lazaretto.intel.extract.structure import structure
+from lazaretto.intel.extract.structure import structure, unwrapped
 from lazaretto.intel.suffixes import registrable
 from lazaretto.model.extract import Extracted, Extraction, Standing
 from lazaretto.model.intel import Trust
@@ -51,7 +53,8 @@ def extract(document: Document) -> Extraction:
         bounds.append(f"characters beyond {CHARACTERS:,}")
         text = text[:CHARACTERS]
     mapped = refanged(normalised(Mapped.of(text)))
-    page = Page(mapped, structure(mapped.text), bytearray(len(mapped.text)))
+    shape = structure(mapped.text)
+    page = Page(replace(mapped, text=unwrapped(mapped.text, shape)), shape, bytearray(len(mapped.text)))
     found: list[Candidate] = []
     for finder in FINDERS:
         batch = list(finder(page))
@@ -59,6 +62,9 @@ def extract(document: Document) -> Extraction:
             if not candidate.derived:
                 page.claim(candidate.start, candidate.end)
         found += batch
+    found += find_coined(page, {one.name: one.ecosystem for one in reversed(found) if one.kind == "package"})
+    found += find_apart(page, {one.name: one.ecosystem for one in reversed(found) if one.kind == "package"})
+    found += find_kin(page, found)
     found += from_urls(found)
     found += with_versions(page, found)
     publisher = document.publisher or _publisher(found, page)
@@ -120,8 +126,6 @@ def _item(candidate: Candidate, standing: Standing, page: Page, text: str, start
 
 def _merged(items: Iterable[Extracted]) -> list[Extracted]:
     """Join the places of each value; the place that says most about it leads."""
-    from dataclasses import replace
-
     by_value: dict[tuple[str, str], list[Extracted]] = {}
     for item in items:
         by_value.setdefault((item.kind, item.value), []).append(item)

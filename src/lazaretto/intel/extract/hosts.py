@@ -6,7 +6,7 @@ import re
 from lazaretto.intel.suffixes import top_level
 
 HOST = re.compile(
-    r"(?<![A-Za-z0-9_@./\\%$-])(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.){1,10}"
+    r"(?:(?<![A-Za-z0-9_@./\\%$-])|(?<=>\.))(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.){1,10}"
     r"(?:[A-Za-z]{2,24}|xn--[A-Za-z0-9-]{2,59})(?![A-Za-z0-9_-])"
 )
 HANGUL_HOST = re.compile(r"(?<![\w.@/-])(?:[A-Za-z0-9가-힣-]{1,40}\.){1,4}(?:한국|닷컴|닷넷|xn--3e0b707e)")

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lazaretto.intel.extract.package_words import NPM, VERSION, between, explicit, is_name, package, world_of
 from lazaretto.intel.extract.page import Candidate, Page
+from lazaretto.intel.extract.structure import Line
+from lazaretto.model.extract import Standing
 
 _ONE_VERSION = re.compile(r"[0-9]{1,6}(?:\.[0-9A-Za-z]{1,16}){1,5}(?:[-+](?![0-9]+\.[0-9])[0-9A-Za-z.]{1,40})?")
+_ARCHIVE = re.compile(r"\.(?:tar|tgz|whl|zip|gz)\b")
 NAMES = 150
 """Names whose versions are looked for."""
 
@@ -33,6 +37,11 @@ _CUE = re.compile(
     r"(?:(?:악성|malicious|rogue|trojani[sz]ed|문제의|해당|typosquat\w*)[ ]?)?(?:packages?|패키지(?:명|들)?|modules?|모듈|librar(?:y|ies)|라이브러리|dependenc(?:y|ies)|의존성(?:에|으로|인)?)",
     re.IGNORECASE,
 )
+_BULLET = re.compile(r"\s*(?:[-*+•·▪○◦ㆍㅇo]|[0-9]{1,3}[.)])\s+")
+_LISTED = re.compile(
+    rf"[`*\"']{{0,3}}(?P<name>{NPM}?)[`*\"']{{0,3}}(?:[ ]?(?:v|버전 ?|@|==)?[ ]?{VERSION})?(?:[ ]?\([^()]{{0,80}}\))?[ ]*(?:$|[,;/·、][ ]*|(?<=[a-z0-9])(?:와|과)[ ])"
+)
+"""One name of such a list, what is said of it, and the sign that joins the next."""
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$)|다\.")
 _NAME_HEAD = re.compile(r"package|패키지|^name$|이름|^이름|라이브러리|library|module|모듈|dependency|의존성")
 _VERSION_HEAD = re.compile(r"version|버전")
@@ -41,11 +50,15 @@ _JOIN = re.compile(r"[ \n]?(?:,|、|·|및|와|과|랑|and|or|또는|그리고|&
 _LIST_START = re.compile(
     r"(?:[ ](?:named|called)[ ]|[ ](?:are|include|were)[ ]?:?[ ]|[ ]?[:：(][ ]?|(?:인|는|은|가|이|명은|명)?[ ])"
 )
+_INNOCENT_CELL = re.compile(r"정상|무해|양성|benign|legit(?:imate)?|clean|genuine|safe|not malicious")
+"""The judgement column of a table."""
 _ASIDE = re.compile(r"\([^()]{0,120}\)")
 _INNOCENT = re.compile(
     r"(?:popular|legitimate|benign|well-known|common|other|normal|trusted|정상|인기|유명한?|일반|다른)[ ]$",
     re.IGNORECASE,
 )
+_TAKEN_OVER = re.compile(r"hijack|compromis|trojan|backdoor|taken over|poison|탈취|변조|장악|감염|오염", re.IGNORECASE)
+"""A genuine package that is one no more."""
 _LABEL = re.compile(
     r"(?:^|(?<=\n)|(?<=/ )|(?<=; ))[ \t]{0,8}(?:[-*+•·○◦▪]|[0-9가-하]{1,3}[.)])?[ ]{0,3}\**(?P<world>npm|PyPI|파이피아이|RubyGems|crates\.io)(?:[ ]?(?:packages?|패키지))?\**[ ]?[:：][ ]*",
     re.IGNORECASE,
@@ -84,6 +97,7 @@ def find_named(page: Page) -> Iterator[Candidate]:
         world = world_of(page, match.start(), "")
         if world in ("npm", "pypi") and is_name(match["name"]):
             yield package(world, match["name"], match["version"], match.start("name"), match.end("version"))
+    done: set[int] = set()
     for cue in page.matches(_CUE):
         line = page.line(cue.start())
         if line.code or line.row:
@@ -94,14 +108,16 @@ def find_named(page: Page) -> Iterator[Candidate]:
         head = max(line.first, cue.start() - 240)
         begin = max([head, *(head + m.end() for m in re.finditer(r"[.!?]\s", page.text[head : cue.start()]))])
         world = explicit(cue["world"]) or world_of(page, cue.start(), "")
-        if not world or _INNOCENT.search(page.text[max(0, cue.start() - 16) : cue.start()]):
+        innocent = _INNOCENT.search(page.text[max(0, cue.start() - 16) : cue.start()])
+        if not world or (innocent and not _TAKEN_OVER.search(page.text, cue.end(), min(stop, cue.end() + 80))):
             continue
         for match in _QUOTED.finditer(page.text, begin, stop):
             inner = match.start("name"), match.end() if match["version"] else match.end("name")
-            if not is_name(match["name"]) or not page.free(*inner):
+            if inner[0] in done or not is_name(match["name"]) or not page.free(*inner):
                 continue
             if match["quote"] != "`" and not _quoted_name(page, match, cue):
                 continue
+            done.add(inner[0])  # many cues may reach the same name
             if not _after_account(page, match.start()):
                 nearest = between(page, match.start(), begin) or world
                 yield package(nearest, match["name"], match["version"] or "", *inner)
@@ -133,7 +149,10 @@ def in_tables(page: Page) -> Iterator[Candidate]:
         if len(cells) < 2 or [text.strip(" *`").lower() for _, text in cells] == list(heads):
             continue
         if name_at < 0 and 0 <= kind_at < len(cells) and 0 <= value_at < len(cells):
-            if re.search(r"package|패키지|npm|pypi", cells[kind_at][1].lower()):
+            kind = cells[kind_at][1].lower()
+            if re.search(r"package|패키지|npm|pypi", kind) and not re.search(
+                r"account|user|maintainer|publisher|계정|사용자|아이디", kind
+            ):
                 name_at = value_at
         if not 0 <= name_at < len(cells):
             continue
@@ -155,8 +174,13 @@ def in_tables(page: Page) -> Iterator[Candidate]:
                 continue
             if match["version"]:
                 versions = [match["version"]]
+            standing = (
+                Standing.BENIGN
+                if any(_INNOCENT_CELL.fullmatch(text.strip(" *`").lower()) for _, text in cells)
+                else None
+            )
             for version in versions[:40] or [""]:
-                yield package(world, match["name"], version, start, end)
+                yield replace(package(world, match["name"], version, start, end), standing=standing)
 
 
 def _in_lists(page: Page) -> Iterator[Candidate]:
@@ -164,6 +188,8 @@ def _in_lists(page: Page) -> Iterator[Candidate]:
         if not line.cue and not re.search(r"package|패키지", line.heading.lower()):
             continue
         intro = f"{line.heading.lower()} {line.cue}"
+        if re.search(r"packages?|패키지(?:명|들)?", intro):
+            yield from _item_list(page, line)
         match = _ITEM.match(page.text, line.start, line.end)
         if match is None or not re.search(r"packages?|패키지|라이브러리|librar|모듈|modules?", intro):
             continue
@@ -172,6 +198,25 @@ def _in_lists(page: Page) -> Iterator[Candidate]:
         rest = _ASIDE.sub("", page.text[match.end() : line.end]).strip(" `*\"')(.")
         if world and is_name(match["name"]) and page.free(start, end) and (not rest or rest[0] in "-,;/|"):
             yield package(world, match["name"], match["version"] or "", start, end)
+
+
+def _item_list(page: Page, line: Line) -> Iterator[Candidate]:
+    """Yield the names of an item that is a list itself: `- a-b(1.2.0 ~ 1.2.3), c-d(all versions), e-f`."""
+    bullet = _BULLET.match(page.text, line.start, line.end)
+    if bullet is None:
+        return
+    world = explicit(line.cue) or explicit(line.heading.lower()) or world_of(page, line.start, "")
+    place, found = bullet.end(), []
+    while place < line.end:
+        match = _LISTED.match(page.text, place, line.end)
+        if match is None or not is_name(match["name"]) or match["name"] != match["name"].lower():
+            return
+        found.append(match)
+        place = match.end()
+    if world and (len(found) > 1 or (found and re.search(r"[0-9_-]", found[0]["name"]))):
+        for match in found:
+            if page.free(*match.span("name")):
+                yield package(world, match["name"], "", *match.span("name"))
 
 
 def _plain_list(page: Page, offset: int, stop: int, world: str) -> Iterator[Candidate]:
@@ -276,7 +321,7 @@ def _quoted_name(page: Page, match: re.Match[str], cue: re.Match[str]) -> bool:
 def _after_account(page: Page, offset: int) -> bool:
     return (
         re.search(
-            r"(?:users?|accounts?|maintainers?|publishers?|authors?|계정|사용자|아이디|게시자)[은는이가인:]{0,2}[ ]?$",
+            r"(?:\bby(?:[ ]the)?|users?|accounts?|maintainers?|publishers?|authors?|계정|사용자|아이디|게시자)[은는이가인:]{0,2}[ ]?$",
             page.before(offset, 24),
         )
         is not None
@@ -308,16 +353,21 @@ def with_versions(page: Page, named: Iterable[Candidate]) -> Iterator[Candidate]
     if not bare:
         return
     names = "|".join(sorted(map(re.escape, list(bare)[:NAMES]), key=len, reverse=True))
-    listed = rf"(?P<versions>{VERSION}(?:(?:,[ ]?(?:and[ ])?|[ ](?:and|or|to|및|와)[ ]|[와과~-][ ]?){VERSION}){{0,20}})"
+    listed = rf"(?P<versions>{VERSION}(?:(?:,[ ]?(?:and[ ])?|[ ](?:and|or|to|및|와)[ ]|[와과-][ ]?|[ ]?[~～][ ]?){VERSION}){{0,20}})"
+    later = re.compile(
+        rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})(?:은|는|이|가|이다|입니다)?[^.\nA-Za-z]{{0,24}}[.]?[ ](?:해당 |설치된 |문제의 )?버전은[ ]{listed}"
+    )
     ahead = re.compile(
-        rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})[`'\"’”*)]{{0,2}}(?:[ ]?\((?:npm|PyPI|pypi|pip)\)[*`]{{0,2}})?(?:의)?,?[ ]?(?:[(:-][ ]?)?(?:v|versions?:?[ ]|버전:?[ ]|releases?[ ])?{listed}(?![A-Za-z0-9_-])"
+        rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})[`'\"’”*)]{{0,2}}(?:[ ]?\((?:npm|PyPI|pypi|pip)\)[*`]{{0,2}})?(?:의)?,?[ ]?(?:(?:패키지)?(?:의|을|를|이|가|은|는)?[ ]?(?:악성|변조된?|문제의|감염된|조작된)[ ](?=버전))?(?:[(:-][ ]?)?(?:v|versions?:?[ ]|버전:?[ ]|releases?[ ])?{listed}(?![A-Za-z0-9_-])"
     )
     behind = re.compile(
         rf"(?:versions?|releases?)[ ]{listed}[ ](?:of|in)[ ](?:the[ ])?(?:[A-Za-z.]{{2,12}}[ ]){{0,3}}[`'\"‘“*]{{0,2}}(?P<name>{names})(?![A-Za-z0-9_/@-])",
         re.IGNORECASE,
     )
-    for pattern in (ahead, behind):
+    for pattern in (ahead, behind, later):
         for match in pattern.finditer(page.text):
+            if _ARCHIVE.search(match["versions"]):
+                continue  # the name of a file
             for version in re.finditer(_ONE_VERSION, match["versions"]):
                 start = match.start("versions") + version.start()
                 yield package(

@@ -10,11 +10,11 @@ from lazaretto.model.purl import purl
 VERSION = r"[0-9]{1,6}(?:\.[0-9A-Za-z]{1,16}){1,5}(?:[-+][0-9A-Za-z.-]{1,40})?"
 NPM = r"(?:@[a-z0-9~-][a-z0-9._~-]{0,80}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,100}"
 _WORLDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("pypi", re.compile(r"pypi|(?<![a-z])pip3?(?![a-z])|파이피아이|python|파이썬")),
+    ("pypi", re.compile(r"pypi|(?<![a-z])pip3?(?![a-z])|파이피아이|(?<![a-z-])python(?!-[a-z])|파이썬")),
     (
         "npm",
         re.compile(
-            r"(?<![a-z0-9])npm(?![a-z0-9])|(?<![a-z0-9])node(?:\.?js)?(?![a-z0-9])|노드|yarn|pnpm|javascript|자바스크립트"
+            r"(?<![a-z0-9])npm(?:js)?(?![a-z0-9])|(?<![a-z0-9])node(?:\.?js)?(?![a-z0-9])|노드|yarn|pnpm|javascript|자바스크립트"
         ),
     ),
     ("gem", re.compile(r"rubygems|(?<![a-z])gems?(?![a-z])")),
@@ -24,7 +24,7 @@ _WORLDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("nuget", re.compile(r"nuget")),
 )
 _ORDINARY = re.compile(
-    r"(?:npm|pypi|pip|node|python|install|package|json|js|ts|github|the|and|with|all|https?|readme|windows|linux|macos|c2|rat|vs|code|go|rust|url|api|sdk|ioc|iocs|cve|[0-9.]+)",
+    r"(?:npm|pypi|pip|node|python|install|package|json|js|ts|github|the|and|with|all|https?|readme|windows|linux|macos|c2|rat|vs|code|go|rust|url|api|sdk|ioc|iocs|cve|which|who|that|it|they|this|these|those|while|where|when|but|each|both|then|also|so|among|each|one|two|is|was|are|were|has|had|for|from|to|by|in|on|of|as|at|[0-9.]+)",
     re.IGNORECASE,
 )
 FILE = re.compile(
@@ -66,12 +66,12 @@ def world_of(page: Page, offset: int, default: str, *, ahead: bool = True) -> st
         or explicit(" ".join(line.columns))
         or above
         or default
-        or _prevailing(page.text)
+        or prevailing(page.text)
     )
 
 
 @lru_cache(maxsize=2)
-def _prevailing(text: str) -> str:
+def prevailing(text: str) -> str:
     """Return the package registry that a report speaks of, when it speaks of one far more than of others."""
     low = text.lower()
     counts = sorted(
@@ -103,5 +103,6 @@ def is_name(name: str) -> bool:
         and len(bare) > 1
         and _ORDINARY.fullmatch(bare) is None
         and FILE.search(bare) is None
+        and not (bare == bare.upper() and "_" in bare)  # a variable of the environment
         and not bare.replace(".", "").isdigit()
     )

@@ -6,6 +6,7 @@ and escaped dots of regular expressions. Every pattern is bounded; the pass is l
 """
 
 import re
+from bisect import bisect_left
 
 from lazaretto.intel.extract.mapped import Mapped
 from lazaretto.intel.suffixes import top_level
@@ -27,8 +28,9 @@ _AT = r"|(?<=[A-Za-z0-9])(?P<at>[ ]?(?:\[(?:@|at|AT|골뱅이|앳)\]|\((?:@|at|A
 _OTHER = r"|(?<=[A-Za-z0-9])(?P<port>\[:\]|\(:\))(?=[0-9]{1,5})|(?P<slash>\[/\])(?=[\w/?#-]|$)"
 _REFANG = re.compile(_SCHEME + _WHOLE + _DOT + _AT + _OTHER)
 _SPOKEN_AT = re.compile(
-    r"(?<![\w.])(?P<user>[A-Za-z0-9][\w.+-]{0,63})[ ](?:AT|at|골뱅이)[ ](?=[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4})"
+    r"(?<![\w.])(?P<user>[A-Za-z0-9][\w.+-]{0,63})[ ](?P<at>AT|at|골뱅이)[ ](?=(?P<host>[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}))"
 )
+_SPOKEN_DOT = re.compile(r"[ ](?:dot|DOT|점|닷)[ ]")
 _NOT_HOSTS = frozenset({"the", "a", "an", "this", "that", "each", "every", "and", "or", "of", "in", "last", "first"})
 _WORD_BEFORE = re.compile(r"[A-Za-z0-9-]{1,40}$")
 
@@ -36,11 +38,16 @@ _WORD_BEFORE = re.compile(r"[A-Za-z0-9-]{1,40}$")
 def refanged(text: Mapped) -> Mapped:
     """Return the text with addresses as they are, and marks where they were not."""
     first = text.replaced(_REFANG, _refang)
-    # `john at evil dot com`: only where the dot was spoken, too
-    return first.replaced(
-        _SPOKEN_AT,
-        lambda match: (f"{match['user']}@", True) if first.is_defanged(match.end(), match.end() + 60) else None,
-    )
+
+    def at(match: re.Match[str]) -> tuple[str, bool] | None:
+        """Join `john at evil dot com`; `a maintainer was phished at evil[.]com` is a sentence."""
+        start, end = first.span(match.start(), match.end("host"))
+        spoken = match["at"] in ("AT", "골뱅이") or _SPOKEN_DOT.search(
+            text.text, bisect_left(text.origin, start), bisect_left(text.origin, end)
+        )
+        return (f"{match['user']}@", True) if spoken and first.is_defanged(match.end(), match.end("host")) else None
+
+    return first.replaced(_SPOKEN_AT, at)
 
 
 def _refang(match: re.Match[str]) -> tuple[str, bool] | None:

@@ -18,18 +18,26 @@ _GENUINE_BEFORE = re.compile(
     r"(?:(?:legitimate|genuine|official|benign|real|authentic|popular|well-known|정상(?:적인|인)?|공식|합법적?인?|진짜|실제|원본|정식|유명)"
     r"(?:[ ](?:npm|pypi|go|python|terraform|package|packages|library|libraries|module|project|site|website|domain|service|provider|패키지|라이브러리|모듈|사이트|웹사이트|도메인|홈페이지|서비스|프로젝트|버전)){0,3}"
     r"|(?:imitat|impersonat|mimic|clon|cop)(?:e|es|ing|ed|ies|y|ying|ied|s)?(?:[ ](?:of|the|a|popular|legitimate|real|genuine|well-known|library|package|libraries)){0,3}|masquerad\w+ as(?: the)?|pos(?:e|es|ing|ed) as(?: the)?|typosquat\w* (?:of|on)(?: the)?"
-    r"|lookalike of|look-alike of|(?:not|never) (?:to be confused with|confuse \w+ with)|instead of|대신|unlike|변조된|대상인)[ ]?[`\"'(*“‘]{0,3}$"
+    r"|lookalike of|look-alike of|(?:not|never) (?:to be confused with|confuse \w+ with)|instead of|대신|unlike|변조된|대상인|if you (?:only |just )?use|(?:nothing|none|no (?:\w+ ){0,2})(?: was| were)? (?:found|seen|published)[^.;]{0,60})[ ]?[`\"'(*“‘]{0,3}$"
 )
 _GENUINE_LIST = re.compile(
-    r"(?:imitat\w*|impersonat\w*|mimic\w*|clones? of|copies of|masquerad\w+ as|pos(?:e|es|ing|ed) as)[^.;:]{0,60}(?:,|and|or)[ ]?[`\"'(*]{0,3}$"
+    r"(?:imitat\w*|impersonat\w*|mimic\w*|clones? of|copies of|masquerad\w+ as|pos(?:e|es|ing|ed) as|(?:popular|legitimate|well-known|trusted|common|ordinary|genuine) (?:npm |pypi |python |node |javascript )?(?:packages|libraries|modules|tools|dependencies)(?:,? (?:such as|like|including))?)[^.;:]{0,60}(?:,|and|or|such as|like|including)[ ]?[`\"'(*]{0,3}$|(?:인기|유명|정상|널리 쓰이는|잘 알려진)(?: ?있는|한|적인)?[ ][^.;:]{0,40}(?:,|와|과|및|인)[ ]?[`\"'(*]{0,3}$|(?:정상|인기|유명)(?:적인|한)?[ ](?:패키지|라이브러리|모듈)(?:인|은|는)[ ][^.;:]{0,40}$"
 )
 _GENUINE_AFTER = re.compile(
     r"^[`\"')*”’]{0,3}(?:[ ]?\([^)]{1,30}\))?[ ]?(?:(?:와|과|및|,)[ ]?[`\"']?[a-z0-9._/@-]{1,60}[`\"']?[ ]?){0,4}(?:을|를|이나|나)?[ ]?(?:라이브러리|패키지|모듈|도메인|사이트|프로젝트)?(?:을|를)?[ ]?"
     r"(?:사칭|모방|흉내|복제|본뜬|본떠|가장|베낀|도용|빙자)|"
-    r"^[`\"')*”’]{0,3}[ ]?(?:is|are|was|were)[ ](?:not (?:malicious|affected|compromised)|(?:the )?(?:last |latest |only |still )?(?:known )?(?:legitimate|benign|safe|unaffected|clean|genuine|good|official))|"
+    r"^[`\"')*”’]{0,3}(?:[ ]?(?:,|and|or)[ ](?:and[ ]|or[ ])?[`\"']?[a-z0-9._/@-]{1,60}[`\"']?){0,5}(?:, which [^.;,]{1,60},)?[ ]?(?:is|are|was|were)[ ](?:both |all )?(?:not (?:malicious|affected|compromised|involved|related)|unrelated|(?:the )?(?:last |latest |only |still )?(?:known )?(?:legitimate|benign|safe|unaffected|clean|genuine|good|official))|"
     r"^[`\"')*”’]{0,3}[ ]?(?:은|는|이|가)?[ ](?:[^.,]{0,24}(?:무관|관련(?:이)? ?없))|^[`\"')*”’]{0,3}(?:[ ]?(?:이나|나|와|과|및|,|and|or)[ ]?[`\"']?[\w./@-]{1,60}?[`\"']?){0,4}[ ]?(?:은|는|이|가)?[ ]?(?:정상|안전|합법|영향(?:을)? ?받지|무관|악성이 아)|"
     r"^[`\"')*”’]{0,3}[ ]?(?:\(|-|:|등의?|같은)[ ]?(?:legitimate|benign|정상|공식)|^[`\"')*”’]{0,3}[ ](?:and|or) (?:earlier|older|later|newer)[^.;]{0,24}(?:not affected|unaffected|safe|clean)|^[`\"')*”’]{0,3}[ ](?:removes|fixes|is the fix)"
 )
+_LIKE_OTHERS = re.compile(
+    r"^[`\"')*”’]{0,3}(?:[ ]?(?:이나|나|와|과|및|,)[ ]?[`\"']?[a-z0-9._/@-]{1,60}[`\"']?){0,4}[ ]?(?:처럼|같은|와 같은|과 같은|등)[ ](?:널리|많이|인기|유명|정상|잘 알려진|평범|흔한)"
+)
+_CURED = re.compile(
+    r"(?:(?:fixed|patched|safe|clean|good|unaffected) (?:versions?|releases?)(?: are| is|:)|(?:안전한|수정된|패치된|정상|깨끗한) ?(?:버전|릴리스)(?:은|는|:))"
+)
+"""What a whole sentence lists."""
+_ALONE = re.compile(r"[\s<(]*[\w.+-]+@[\w.-]+[\s>)]*")
 _CURE_BEFORE = re.compile(
     r"(?:(?:upgrade|update|downgrade|roll(?:ed|ing)? ?back|revert|pin|fall back|return|go back|stay)\w*[^.;]{0,40}?(?:to|on|at|with)|(?:fixed|patched|resolved|clean|safe)[ ](?:in|since|from|version|release)s?|safe versions?[^.;]{0,20}|"
     r"안전한[ ]?버전[은는인이]?[^.;]{0,10}|last (?:known )?(?:good|safe|clean)(?: version)?[^.;]{0,12})[ ]?[:`\"'(*]{0,3}(?:[\w@./`-]{1,80}(?:,| or| and|와|과| 또는| 및)[ ]?`?){0,3}$"
@@ -39,20 +47,24 @@ _CURE_AFTER = re.compile(
     r"^[`\"')*]{0,3}[ ]?(?:or (?:later|earlier|newer)|and (?:later|earlier) (?:are|is) (?:safe|not))"
 )
 _CONTACT = re.compile(
-    r"(?:contact|press|media|abuse|security|report(?:s|ed|ing)? (?:it |this |them )?(?:to|at)|e-?mail us|questions|문의|연락|제보|신고|보도|작성자|기자|author|written by)[^.;]{0,40}$"
+    r"(?:contact|press|media|abuse|security|report(?:s|ed|ing)? (?:it |this |them )?(?:to|at)|report(?:s|ed|ing)? [^.;]{1,60} to|e-?mail us|my e-?mail|제 ?(?:메일|이메일)|필자|questions|문의|연락|제보|신고|보도|작성자|기자|author(?!ed)|written by)[^.;]{0,40}$"
 )
+_ASKED = re.compile(r"(?:\bquestions|\btips|contact us|reach us|follow us|문의|제보)(?:[^.;]|[.](?=[a-z])){0,50}$")
 _CONTACT_AFTER = re.compile(r"^[)\s]{0,3}(?:으로|로|에)?[ ]?(?:연락|문의|신고|제보|회신|알려|보내 ?주)")
 _CITED = re.compile(
     r"(?:source|sources|subscribe|visit|sign up|via|see(?: also)?|read more|according to|reported by|references?|blog|post|출처|참고|참조|보고서|자세한 내용은|원문|(?:published|available|documented) (?:at|on|in)|발표한|공개한|분석 ?글|문서)"
     r"[^.;|]{0,30}$"
 )
+_ACCUSED = re.compile(r"공격자|유포자|attacker|threat actor|operator|malicious")
 _VALUE = re.compile(r"(?:value|dest|host|domain|url|dst|query|ip|src|fqdn)[\w.-]*\s?(?:=|==|like|in)\s?[('\"*]{1,3}$")
 """A search of a detection rule."""
 _BAD = re.compile(
-    r"coding (?:test|task|challenge)|take-home|assignment|과제|clone|받아|받는|받은|받습|내려받|실행|요청|호출|전송|보내|업로드|수신|posts? to|request|contact|connect|download|retriev|hosted on|pulls?|polls?|reaches|c2|c&c|command and control|malicious|payload|exfil|phish|악성|명령|유포|공격자|탈취|유출|접속|다운로드|통신|beacon|fetch|loader|drop|피싱|attacker|actor|lure"
+    r"coding (?:test|task|challenge)|take-home|assignment|과제|clone|받아|받는|받은|받습|내려받|실행|요청|호출|전송|보내|업로드|수신|posts? to|leaves|using the path|request|contact|connect|download|retriev|hosted on|pulls?|polls?|reaches|c2|c&c|command and control|malicious|payload|exfil|phish|악성|명령|유포|공격자|탈취|유출|접속|다운로드|통신|beacon|fetch|loader|drop|피싱|attacker|actor|lure"
 )
 
 
+_DESKS = ("security@", "abuse@", "press@", "psirt@", "cert@", "support@", "privacy@")
+"""Where one reports to, written live."""
 _EVERYBODYS = frozenset(
     {
         "1.1.1.1",
@@ -84,12 +96,15 @@ def judge(page: Page, candidate: Candidate, *, defangs: bool, publisher: str) ->
     defanged = page.mapped.is_defanged(candidate.start, candidate.end)
     if candidate.kind in NETWORK:
         return _network(page, candidate, defanged=defanged, defangs=defangs, publisher=publisher)
-    if line.section is Section.REFERENCES or (
-        line.reference and not defanged and candidate.kind in (*ACCOUNTS, "package")
-    ):
+    if (
+        line.section is Section.REFERENCES
+        and not (candidate.kind in ACCOUNTS and _ACCUSED.search(page.before(candidate.start)))
+    ) or (line.reference and not defanged and candidate.kind in (*ACCOUNTS, "package")):
         return Standing.REFERENCE
     if line.section is Section.BENIGN:
         return Standing.BENIGN
+    if candidate.kind in ACCOUNTS and _ASKED.search(page.before(candidate.start, 60)):
+        return Standing.REFERENCE
     if candidate.kind == "package" and is_genuine(page, candidate):
         return Standing.BENIGN
     return Standing.INDICATOR
@@ -119,7 +134,8 @@ def _network(page: Page, candidate: Candidate, *, defanged: bool, defangs: bool,
         ):
             return Standing.REFERENCE
     if candidate.kind == "email" and (
-        (
+        (not defanged and (candidate.value.startswith(_DESKS) or _signed(page, candidate)))
+        or (
             not defanged
             and (
                 _CONTACT.search(page.before(candidate.start, 60))
@@ -158,11 +174,22 @@ def _network(page: Page, candidate: Candidate, *, defanged: bool, defangs: bool,
     return Standing.INDICATOR
 
 
+def _signed(page: Page, candidate: Candidate) -> bool:
+    """Tell whether a mail address is all that stands in a line of prose: its author's."""
+    line = page.line(candidate.start)
+    plain = line.section is Section.PROSE and not (line.row or line.code or line.cue)
+    return plain and _ALONE.fullmatch(page.text, line.first, line.last) is not None
+
+
 def is_genuine(page: Page, candidate: Candidate) -> bool:
     """Tell whether the words around say that this is the imitated one, or the version to change to."""
     before = page.before(candidate.start, 110)
     after = page.after(candidate.end, 70)
     if _GENUINE_BEFORE.search(before) or _GENUINE_AFTER.search(after) or _GENUINE_LIST.search(before):
+        return True
+    if _LIKE_OTHERS.search(after):
+        return True
+    if candidate.version and _CURED.search(re.split(r"[.;](?:\s|$)", page.before(candidate.start, 300))[-1]):
         return True
     column = page.column(candidate.start)
     if re.search(

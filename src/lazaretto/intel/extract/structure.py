@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from itertools import pairwise
 
 
 class Section(Enum):
@@ -79,7 +80,7 @@ _SOURCE = re.compile(
 )
 _ROW = re.compile(r"\s{0,3}\|.*\|\s*$")
 _RULE_ROW = re.compile(r"[\s|:+-]+$")
-_ITEM = re.compile(r"\s{0,12}(?:[-*+•·▪◦]|\d{1,3}[.)])\s+")
+_ITEM = re.compile(r"\s{0,12}(?:[-*+•·▪◦ㆍ]|\d{1,3}[.)])\s+")
 
 _KINDS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     (
@@ -196,6 +197,15 @@ def _paragraphs(lines: list[Line], text: str) -> list[Line]:
             joined += _grouped(group)
             group = []
     return joined + _grouped(group)
+
+
+def unwrapped(text: str, shape: Structure) -> str:
+    """Return the text, as long as before, with a space for every line break that only a writer's editor made."""
+    letters = list(text)
+    for line, following in pairwise(shape.lines):
+        if line.last > line.end and following.first == line.first:
+            letters[line.end] = " "
+    return "".join(letters)
 
 
 def _grouped(group: list[Line]) -> list[Line]:
