@@ -36,6 +36,12 @@ def test_an_archive_that_is_named_like_compiled_code(scan):
     assert scan(RULE, text.replace(".pyc", ".zip")) == []
 
 
+def test_near_miss_a_folder_that_is_only_listed(scan):
+    text = "from zipimport import zipimporter\ndef names(path='.'):\n    return list(zipimporter(path)._files)\nnames('.')\n"
+    assert scan(RULE, text) == []
+    assert scan(RULE, text + "x.load_module('y')\n") == []
+
+
 def test_a_program_cut_out_of_a_picture(scan):
     text = """import os, subprocess
 data = open(os.path.join(os.path.dirname(__file__), "logo.png"), "rb").read()[306086:]

@@ -42,7 +42,7 @@ _COMMAND = re.compile(
 
 def check(view: PythonModule) -> Iterator[Match | Signal]:
     """Yield every execution of an asset, and the signal that names the file."""
-    if view.mentions(b"zipimport"):
+    if view.mentions(b"zipimport") and view.mentions(b"load_module", b"exec_module", b"get_code"):
         yield from _zipped(view)
     if not (view.speaks("exec") or view.speaks("process")) or not _HINTS.search(view.blob.data):
         return
@@ -90,14 +90,16 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
                 )
 
 
-_ZIPS = re.compile(r"\.(?:zip|whl|egg|pyz|pyzw|jar|apk)$|^\0*$", re.IGNORECASE)
+_ZIPS = re.compile(r"\.(?:zip|whl|egg|pyz|pyzw|jar|apk)$", re.IGNORECASE)
+_NAMED = re.compile(r"[\w)-]\.[A-Za-z]\w{0,5}$")
+"""A file with an ending; `.` and `..` are folders."""
 
 
 def _zipped(view: PythonModule) -> Iterator[Match]:
     """Yield archives that are imported from although their name says something else."""
     for call in view.facts.calls:
         path = call.arg(0, "path").shape.rstrip("\0")
-        if call.name == "zipimport.zipimporter" and path and "." in path[-8:] and not _ZIPS.search(path):
+        if call.name == "zipimport.zipimporter" and _NAMED.search(path) and not _ZIPS.search(path):
             yield Match(
                 _ARCHIVE,
                 call.line,
