@@ -20,11 +20,11 @@ from lazaretto.adapters.cache import program_digest
 from lazaretto.adapters.pool import RESERVED
 from lazaretto.adapters.targets import TargetError, open_target
 from lazaretto.app.check import Options, make_single
+from lazaretto.app.gate_frames import Answer, Request
 from lazaretto.model.finding import Gap
 from lazaretto.model.gate import Examined
 from lazaretto.model.report import Checked
 from lazaretto.model.text import N_, Message
-from lazaretto.model.verdict import Grade
 from lazaretto.parse.limits import Limits
 
 LIMITS = Limits(files=60_000, archive_bytes=512 << 20, total_bytes=1 << 30)
@@ -32,23 +32,6 @@ LIMITS = Limits(files=60_000, archive_bytes=512 << 20, total_bytes=1 << 30)
 _METADATA = re.compile(r"[^/]+\.dist-info/METADATA|[^/]+/PKG-INFO|PKG-INFO")
 _FIELD = re.compile(r"(?m)^(Name|Version):[ \t]*([^\r\n]{1,300})")
 _MANIFEST_BYTES = 4 << 20
-
-
-class Request(msgspec.Struct, array_like=True):
-    """One file to examine."""
-
-    path: str
-    """On this disk, under its own name: the name tells what kind of archive it is."""
-    ecosystem: str
-    sha256: str
-
-
-class Answer(msgspec.Struct, array_like=True):
-    """What was found."""
-
-    examined: Examined
-    seconds: float
-    """Processor time."""
 
 
 class Worker:
@@ -128,13 +111,6 @@ def _summary(checked: Checked) -> Message:
     if missing:
         return missing[0].reason
     return Message.of(N_("nothing was found"))
-
-
-def failure(sha256: str, reason: Message) -> Examined:
-    """Make the answer for a file whose examination ended without one."""
-    return Examined(
-        sha256, Grade.NOTHING_FOUND, 0.0, False, (), reason, program_digest(), datetime.now(UTC), failed=True
-    )
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from typing import Self
 
 import msgspec
 
-from lazaretto.app.gate_worker import Answer, Request, failure
+from lazaretto.app.gate_frames import Answer, Request, failure
 from lazaretto.model.gate import Examined
 from lazaretto.model.text import N_, Message
 

@@ -42,8 +42,10 @@ from lazaretto.model.gate import Candidate, Decided, Examined, Hit, Ruling
 from lazaretto.model.text import N_, Message
 from lazaretto.model.verdict import Grade, Outcome
 
-CANDIDATES = 60_000
-"""Files of all tables in memory."""
+CANDIDATES = 8_000
+"""Files of all whole tables in memory: about a kilobyte each."""
+NEAR = 20_000
+"""Files of all near tables in memory."""
 SHOWN = 16
 """Digits of a digest that a message shows."""
 POLL = 1.0
@@ -82,6 +84,11 @@ class Keeper:
     _tables: Memory[tuple[str, str, str], Table] = field(
         default_factory=lambda: Memory(CANDIDATES, lambda table: len(table.candidates) + 8)
     )
+    _near: Memory[tuple[str, str, str], Table] = field(
+        default_factory=lambda: Memory(NEAR, lambda table: len(table.candidates) + 8)
+    )
+    """Of each table the files that clients ask for: the newest, and those served. Projects with thousands of files push
+    each other's tables out; these stay."""
     _building: Once[tuple[str, str, str], Built] = field(default_factory=Once)
 
     @classmethod
@@ -181,9 +188,7 @@ class Keeper:
         ecosystem = "npm" if asking.asked.kind.value.startswith("npm") else "pypi"
         name, team = asking.asked.name, asking.team
         self.refuse_internal(ecosystem, name)
-        table = await self.table(ecosystem, name, team)
-        if filename not in table.candidates:
-            table = await self.table(ecosystem, name, team, again=True)
+        table = await self._table_with(ecosystem, name, team, filename)
         candidate = table.candidates.get(filename)
         if candidate is None:
             reason = table.rejected.get(filename)
@@ -203,7 +208,8 @@ class Keeper:
         if had.examined is not None and not _clean(had.examined, candidate):
             ruling = await self._ruled(table, candidate, had.examined, team)
             if ruling.outcome > Outcome.ALLOW:
-                raise await self._refuse(asking, kind, table, candidate, ruling)
+                whole = await self.table(ecosystem, name, team)  # it knows the newest version that passes
+                raise await self._refuse(asking, kind, whole, candidate, ruling)
         await self._record(asking, kind, candidate, ruling, "")
         return Served(had.blob, candidate, ruling)
 
@@ -211,14 +217,14 @@ class Keeper:
         """Return what the tables in memory withhold: what clients were not shown, though they did not ask for it."""
         return [
             (table.candidates[name], ruling)
-            for table in self._tables.values()
+            for table in self._near.values()
             for name, ruling in table.rulings.items()
             if ruling.outcome > Outcome.ALLOW
         ]
 
     def address(self, name: str, filename: str) -> str:
         """Return where the upstream serves a file of a project that was asked for lately; empty = not known."""
-        for table in self._tables.values():
+        for table in (*self._near.values(), *self._tables.values()):
             if table.listing.name == name and filename in table.candidates:
                 return table.candidates[filename].url
         return ""
@@ -279,7 +285,7 @@ class Keeper:
         """
         name, team = asking.asked.name, asking.team
         self.refuse_internal("pypi", name)
-        table = await self.table("pypi", name, team)
+        table = await self._table_with("pypi", name, team, filename)
         candidate = table.candidates.get(filename)
         if candidate is None:
             raise missing(f"{name} has no file {filename}")
@@ -408,7 +414,24 @@ class Keeper:
             await self.sources.forget(document)
             raise
         self._tables.put(key, built.table)
+        self._near.put(key, built.table.near())
         return built
+
+    async def _table_with(self, ecosystem: str, name: str, team: str, filename: str) -> Table:
+        """Return a current table that has a file: the near one if it is allowed there, else the whole one."""
+        document = await self.sources.document(ecosystem, name)
+        key = (ecosystem, name, team)
+        near = self._near.get(key)
+        if near is not None and near.current(self.rules.epoch(ecosystem, name), document.digest, self.now()):
+            ruling = near.rulings.get(filename)
+            if ruling is not None and ruling.outcome is Outcome.ALLOW:
+                return near
+        table = await self.table(ecosystem, name, team)
+        if filename not in table.candidates:
+            table = await self.table(ecosystem, name, team, again=True)
+        elif table.rulings[filename].outcome is Outcome.ALLOW:
+            self._near.put(key, table.near(filename, near))
+        return table
 
     async def _refuse(self, asking: Asking, kind: str, table: Table, candidate: Candidate, ruling: Ruling) -> Refusal:
         passes = table.newest_allowed()

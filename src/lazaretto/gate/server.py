@@ -17,6 +17,7 @@ from aiohttp.typedefs import LooseHeaders
 from lazaretto.adapters.gate_disk import CacheError
 from lazaretto.adapters.gate_store.place import GateStoreError
 from lazaretto.adapters.gate_upstream import VIA, UpstreamError
+from lazaretto.adapters.heap import settle
 from lazaretto.gate.access import AccessLog, Line
 from lazaretto.gate.admin import admin
 from lazaretto.gate.asking import Asking, bearer
@@ -75,6 +76,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         OSError: the port is taken.
         StoreError, PolicyError: the gate's store or policy cannot be used.
     """
+    settle()
     async with Keeper.opened(settings) as keeper, AccessLog.opened(settings.access_log) as access:
         front = Front(settings, keeper, access)
         server = web.Server(front.handle, access_log=None, max_line_size=16 << 10, max_field_size=32 << 10)

@@ -8,7 +8,7 @@ A table is made for one state of the world: the document's digest, the policy, t
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from packaging.version import InvalidVersion, Version
@@ -47,6 +47,27 @@ class Table:
         found = {self.candidates[name].version for name, ruling in self.rulings.items() if ruling.outcome is ALLOW}
         return [version for version in dict.fromkeys(c.version for c in self.candidates.values()) if version in found]
 
+    def near(self, filename: str = "", before: "Table | None" = None) -> "Table":
+        """Return a small table with the same rulings, for serving what it allows.
+
+        It has the newest files, the newest that are withheld, those of `before` (an earlier one) as far as there is
+        room, and one more. What is newest or refused is asked of the whole table.
+        """
+        names = list(self.candidates)[-NEAR:]
+        names += [name for name, ruling in self.rulings.items() if ruling.outcome > ALLOW][-NEAR:]
+        if before is not None:
+            names += [name for name in before.candidates if name in self.candidates][-NEAR:]
+        wanted = dict.fromkeys(names)
+        if filename:
+            wanted[filename] = None
+        return replace(
+            self,
+            candidates={name: self.candidates[name] for name in wanted},
+            rulings={name: self.rulings[name] for name in wanted},
+            rejected={},
+            _newest=None,
+        )
+
     def rule(self, filename: str, ruling: Ruling) -> None:
         """Put a ruling in place of the one before: its file was examined meanwhile."""
         self.rulings[filename] = ruling
@@ -84,3 +105,5 @@ def _python_newest(versions: Sequence[str]) -> str:
 
 
 ALLOW = Outcome.ALLOW
+NEAR = 64
+"""Files of one kind in a small table."""
