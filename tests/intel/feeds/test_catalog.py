@@ -43,3 +43,8 @@ def test_descriptions_are_one_printable_piece():
     assert short("a\x00\x1b\n b") == "a b"
     assert short("x" * 50, 10) == "x" * 9 + "…"
     assert short(None) == ""
+
+
+def test_a_document_in_utf_16_is_recognised():
+    record = '{"id": "MAL-2026-1", "affected": [{"package": {"ecosystem": "npm", "name": "evil-graph"}}]}'
+    assert catalog.format_of(Document("x.json", record.encode("utf-16"))).id == "osv"

@@ -19,7 +19,7 @@ _CUE = re.compile(
     r"(?P<place>github|깃허브|깃헙|gitlab|깃랩|npm|pypi|telegram|텔레그램|discord|디스코드)(?:의|에서|에|상의|[ ]){0,2}[ (]?"
     r"(?P<what>accounts?|users?(?:names?)?|organi[sz]ations?|orgs?|profiles?|handles?|maintainers?|publishers?|authors?|channels?|bots?|groups?|ids?|"
     r"계정(?:들)?|사용자(?:명)?|조직|단체|프로필|아이디|유지(?:관리)?자|관리자|게시자|배포자|채널|봇|핸들|그룹)(?:[ ]?(?:명|이름|names?|ids?))?"
-    r"(?P<gap>[ ]?(?:인|은|는|이|가|명은)?[ ]?(?:named |called |\(|:|：)?[ ]?[`\"'(*]{0,3})",
+    r"(?P<gap>[ ]?(?:인|은|는|이|가|명은)?[ ]?(?:named |called |is |was |\(|:|：)?[ ]?[`\"'(*]{0,3})",
     re.IGNORECASE,
 )
 _REPOSITORY = re.compile(

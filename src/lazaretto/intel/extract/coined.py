@@ -15,22 +15,27 @@ from lazaretto.intel.extract.structure import Section
 _COINED = re.compile(
     r"(?<![A-Za-z0-9_./@:\\=#$%&?+*~-])(?P<quote>['\"‘“`]?)(?P<name>[a-z][a-z0-9]{0,30}(?:[-_][a-z0-9]{1,30}){1,6})(?![A-Za-z0-9_/@\\=:-]|\.[A-Za-z0-9])"
 )
-_COMPOUNDS = """
+_JOINERS = """
 a an and as at by de ex for from in into la mid of off on or out over per re the to under up via vs with
-all anti any best big bi built click co cross custom cyber deep defi double down drive dry early easy end ever evidence fake fast
-far few first follow four free full general good half hand hard high higher in-memory ill intel inter intra known large last late
-less long longer low lower man malware many micro more most much multi near newly next no non not old one open opt over own para
-part peer pen post pre proof quasi read real right run second security self semi server set seven short shut side sign single six so social
-soft state step sub super supply ten thing third three threat tight time top trade two ultra un user well whole wide wi work year zero
-aware based borne bit bits byte character chain controlled day days driven effort enabled facing factor fold form friendly funded
-hat heavy hop hour hours independent interview known language led letter level like line linked lived made making mail malicious memory minute
-month months named nation needed old only order origin oriented owned party phase place point proof ready related reported resistant round scale
-service sided site size skilled source specific speed sponsored spread stage stages stealing style suffix term tier time times type value version
-week weeks wide word words world year years
-utf sha aes cve cwe ghsa mal osv rfc iso tlp x86 x64 arm64 amd64 md5 base64 ascii http https tcp udp tls ssh ipv4 ipv6 ko en us
+all anti best big bi co cross double down ever far few first follow four free full good half hand hard high higher ill intra
+large last late less long longer low lower many more most much near newly next no non not old one opt over own para pen post pre quasi
+right second self semi seven short shut single six so sub super ten third three tight top two ultra un well whole wide wi year zero
+aware based borne built controlled driven enabled facing friendly funded independent known led like linked lived made named needed
+oriented owned ready related reported resistant sided skilled specific sponsored stealing
+utf sha aes cve cwe ghsa mal osv rfc iso tlp x86 x64 arm64 amd64 md5 ascii ipv4 ipv6 ko en us
 """
-_COMPOUND = frozenset(_COMPOUNDS.split())
-"""A hyphenated word that has one of these is no name by its form alone."""
+_JOINER = frozenset(_JOINERS.split())
+"""A hyphenated word that has one of these is no name by its form alone: `pre-release`, `state-of-the-art`, `sha-256`."""
+_NOUNS = """
+access agent attack base base64 bit bits blue browser build byte call chain character click client cloud code command control custom cyber data day days
+deep defi download drive dry early easy effort end evidence factor fake fast file fold form general heavy hat hop hour hours
+http https interview key language letter level line mail making malicious malware man memory message micro minute month months multi nation network
+only open order origin part party path peer phase place point proof query read real remote round run sandbox scale secret security server service
+set side sign site size social soft software source speed spread stage stages state step string style suffix supply system tcp term thing threat tier tls
+time times token tool trade trust type udp user value version wallet web week weeks window word words work world years
+"""
+_NOUN = frozenset(_NOUNS.split())
+"""Words that make a compound only among themselves: `supply-chain`, but `viem-chain-alias`."""
 _TOPIC = re.compile(
     r"packages?\b|패키지|modules?\b|모듈|librar(?:y|ies)|라이브러리|dependenc|의존성|\bnpm\b|pypi|typosquat|tarball|lockfile|registry|레지스트리"
 )
@@ -44,11 +49,11 @@ _NOT_PACKAGE = re.compile(
     r"계정|사용자|아이디|닉네임|저장소|리포지토리|레포|브랜치|폴더|디렉[터토]리|디렉터리|도메인|호스트|캠페인|그룹|파일|경로|헤더|옵션|클래스|태그|조직|함수|변수|프로세스|서비스|작업|워크플로|키|필드|과제|프로젝트|단체|회사|업체)"
 )
 _KIND_BEFORE = re.compile(
-    _NOT_PACKAGE.pattern + r"(?:은|는|인|명은|명|이|가|이름은)?[ ]?[:：(]?[ ]?(?:named |called )?$"
+    _NOT_PACKAGE.pattern + r"(?:은|는|인|명은|명|이|가|[ ]?이름은|[ ]?이름인)?[ ]?[:：(]?[ ]?(?:named |called )?$"
 )
 _KIND_AFTER = re.compile(r"^['\"’”`]?[ ]?(?:이?라는|이란)?[ ]?(?:이름의[ ])?(?:악성[ ])?" + _NOT_PACKAGE.pattern)
 _PARTICLE = re.compile(
-    r"['\"’”`]?(?:이나|이며|이고|이다|이었|였|으로|에서|에는|에도|까지|부터|처럼|이라|라는|라고|와|과|은|는|이|가|을|를|의|에|도|만|로|나|랑|[ ]?(?:및|또는|등)[ ]?|,|·|[ ]?\(|[ ](?:v|버전[ ])?"
+    r"['\"’”`]?(?:이나|이며|이고|이다|이었|였|으로|에서|에는|에도|까지|부터|처럼|이라|라는|라고|와|과|은|는|이|가|을|를|의|에|도|만|로|나|랑|다|[ ]?(?:및|또는|등)[ ]?|,|·|[ ]?\(|[ ](?:v|버전[ ])?"
     + VERSION
     + ")"
 )
@@ -65,8 +70,8 @@ _ENGLISH_AFTER = re.compile(
     r"added|imports?|imported|installs?|installed|sends?|sent|v?[0-9]+\.[0-9]))"
 )
 _ENGLISH_BEFORE = re.compile(
-    r"(?:^|[(:;,—–-]|\b(?:in|of|and|or|by|from|with|to|installs?|installed|installing|imports?|imported|published|publishing|uploaded|pushed|released|pulls? in|pulled in|adds?|added|"
-    r"packages?|modules?|librar(?:y|ies)|dependenc(?:y|ies)|named|called|is|are|was|were|as|like|including|namely|both|removed|hijacked|compromised|on|through|via|against|for|after|that|when|while|where|until|before|because))[ ]?$"
+    r"(?:^|[.!?(:;,—–-]|\b(?:in|of|and|or|by|from|with|to|installs?|installed|installing|imports?|imported|published|publishing|uploaded|pushed|released|pulls? in|pulled in|adds?|added|"
+    r"packages?|modules?|librar(?:y|ies)|dependenc(?:y|ies)|named|called|is|are|was|were|as|like|including|namely|both|removed|hijacked|compromised|on|through|via|against|for|after|that|when|while|where|until|before|because|load|loads|requires?|use|uses|[a-z]{3,20}(?:ing|ed)))[ ]?$"
 )
 
 
@@ -84,7 +89,7 @@ def find_coined(page: Page, known: Mapping[str, str]) -> Iterator[Candidate]:
         before = page.before(start - len(match["quote"]), 60)
         if _KIND_BEFORE.search(before) or not _in_place(page, before, start, end):
             continue
-        around = f"{line.heading} {page.text[max(0, start - 400) : end + 240]}".lower()
+        around = f"{line.heading} {page.text[max(0, start - 500) : end + 600]}".lower()
         world = known.get(name) or world_of(page, start, "")
         if world and _TOPIC.search(around) and (known or _HAPPENS.search(around)):
             yield package(world, name, "", start, end)
@@ -134,8 +139,10 @@ def _previous(page: Page, offset: int, quote: str) -> re.Match[str] | None:
 def looks_coined(name: str) -> bool:
     """Tell whether a hyphenated word is no ordinary compound: `node-pulse-core`, not `second-stage`."""
     parts = re.split(r"[-_]", name)
-    ordinary = any(part in _COMPOUND or part.isdigit() for part in parts) or re.search(
-        r"[a-z]{3}(?:ing|ed)$", parts[-1]
+    ordinary = (
+        any(part in _JOINER or part.isdigit() for part in parts)
+        or all(part in _NOUN for part in parts)
+        or re.search(r"[a-z]{3}(?:ing|ed)$", parts[-1])
     )
     return not ordinary and max(map(len, parts)) > 2
 

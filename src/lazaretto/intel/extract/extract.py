@@ -17,7 +17,7 @@ from lazaretto.intel.extract.coined import find_apart, find_coined, find_kin
 from lazaretto.intel.extract.document import Document
 from lazaretto.intel.extract.mapped import Mapped
 from lazaretto.intel.extract.normalise import normalised
-from lazaretto.intel.extract.package_names import with_versions
+from lazaretto.intel.extract.package_names import one_world, with_versions
 from lazaretto.intel.extract.page import Candidate, Page
 from lazaretto.intel.extract.refang import refanged
 from lazaretto.intel.extract.services import is_shared
@@ -64,6 +64,7 @@ def extract(document: Document) -> Extraction:
         found += batch
     found += find_coined(page, {one.name: one.ecosystem for one in reversed(found) if one.kind == "package"})
     found += find_apart(page, {one.name: one.ecosystem for one in reversed(found) if one.kind == "package"})
+    found = [*one_world(page, found)]
     found += find_kin(page, found)
     found += from_urls(found)
     found += with_versions(page, found)

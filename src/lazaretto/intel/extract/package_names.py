@@ -1,10 +1,10 @@
 """Packages by name alone: in tables, in lists, in sentences that speak of packages."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from lazaretto.intel.extract.package_words import NPM, VERSION, between, explicit, is_name, package, world_of
+from lazaretto.intel.extract.package_words import NPM, VERSION, between, explicit, is_name, last_of, package, world_of
 from lazaretto.intel.extract.page import Candidate, Page
 from lazaretto.intel.extract.structure import Line
 from lazaretto.model.extract import Standing
@@ -48,7 +48,7 @@ _VERSION_HEAD = re.compile(r"version|버전")
 _WORLD_HEAD = re.compile(r"ecosystem|registry|생태계|레지스트리|저장소|플랫폼|platform|source")
 _JOIN = re.compile(r"[ \n]?(?:,|、|·|및|와|과|랑|and|or|또는|그리고|&|/|;|,?[ ]and)[ \n]*|[ ]+")
 _LIST_START = re.compile(
-    r"(?:[ ](?:named|called)[ ]|[ ](?:are|include|were)[ ]?:?[ ]|[ ]?[:：(][ ]?|(?:인|는|은|가|이|명은|명)?[ ])"
+    r"(?:[ ](?:named|called)[ ]|[ ](?:are|include|were)[ ]?:?[ ]|[ ]?[:：(][ ]?|(?:[ ]?이름)?(?:인|는|은|가|이|명은|명)?[ ])"
 )
 _INNOCENT_CELL = re.compile(r"정상|무해|양성|benign|legit(?:imate)?|clean|genuine|safe|not malicious")
 """The judgement column of a table."""
@@ -345,20 +345,38 @@ def _cells(page: Page, start: int, end: int) -> list[tuple[int, str]]:
     return cells
 
 
+def one_world(page: Page, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield all, a bare name in the world in which the report named it first, unless the words right before say another."""
+    first: dict[str, Candidate] = {}
+    for one in found:
+        if one.kind == "package" and (one.name not in first or one.start < first[one.name].start):
+            first[one.name] = one
+    for one in found:
+        lead = first.get(one.name) if one.kind == "package" and not one.version and not one.proven else None
+        told = last_of(page.before(one.start, 40)) if lead is not None else ""
+        row = lead is not None and page.line(one.start).row
+        if lead is None or row or lead.ecosystem == one.ecosystem or told == one.ecosystem:
+            yield one
+        else:
+            yield replace(package(lead.ecosystem, one.name, "", one.start, one.end), standing=one.standing)
+
+
 def with_versions(page: Page, named: Iterable[Candidate]) -> Iterator[Candidate]:
     """Yield versions of packages that were found by name alone: `x 1.0.2`, `versions 1.0.2 and 1.0.3 of the package x`."""
-    bare = {
-        one.name: one.ecosystem for one in named if one.kind == "package" and not one.version and one.name.isascii()
-    }
+    named = [one for one in named if one.kind == "package" and not one.proven and one.name.isascii()]
+    worlds: dict[str, set[str]] = {}
+    for one in named:
+        worlds.setdefault(one.name, set()).add(one.ecosystem)
+    bare = {one.name: one.ecosystem for one in named if not one.version or len(worlds[one.name]) == 1}
     if not bare:
         return
     names = "|".join(sorted(map(re.escape, list(bare)[:NAMES]), key=len, reverse=True))
-    listed = rf"(?P<versions>{VERSION}(?:(?:,[ ]?(?:and[ ])?|[ ](?:and|or|to|및|와)[ ]|[와과-][ ]?|[ ]?[~～][ ]?){VERSION}){{0,20}})"
+    listed = rf"(?P<versions>{VERSION}(?:(?:,[ ]?(?:and[ ])?|[ ](?:and|or|to|및|와)[ ]|[와과-][ ]?|[ ]?[~～][ ]?|(?:부터|에서)[ ]){VERSION}){{0,20}})"
     later = re.compile(
         rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})(?:은|는|이|가|이다|입니다)?[^.\nA-Za-z]{{0,24}}[.]?[ ](?:해당 |설치된 |문제의 )?버전은[ ]{listed}"
     )
     ahead = re.compile(
-        rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})[`'\"’”*)]{{0,2}}(?:[ ]?\((?:npm|PyPI|pypi|pip)\)[*`]{{0,2}})?(?:의)?,?[ ]?(?:(?:패키지)?(?:의|을|를|이|가|은|는)?[ ]?(?:악성|변조된?|문제의|감염된|조작된)[ ](?=버전))?(?:[(:-][ ]?)?(?:v|versions?:?[ ]|버전:?[ ]|releases?[ ])?{listed}(?![A-Za-z0-9_-])"
+        rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})[`'\"’”*)]{{0,2}}(?:[ ]?\((?:npm|PyPI|pypi|pip)\)[*`]{{0,2}})?(?:의|으?로|은|는|이|가)?,?[ ]?(?:(?:패키지)?(?:의|을|를|이|가|은|는)?[ ]?(?:악성|변조된?|문제의|감염된|조작된)[ ](?=버전))?(?:[(:-][ ]?)?(?:v|versions?:?[ ]|버전:?[ ]|releases?[ ])?{listed}(?![A-Za-z0-9_-])"
     )
     behind = re.compile(
         rf"(?:versions?|releases?)[ ]{listed}[ ](?:of|in)[ ](?:the[ ])?(?:[A-Za-z.]{{2,12}}[ ]){{0,3}}[`'\"‘“*]{{0,2}}(?P<name>{names})(?![A-Za-z0-9_/@-])",

@@ -50,7 +50,7 @@ _CONTACT = re.compile(
     r"(?:contact|press|media|abuse|security|report(?:s|ed|ing)? (?:it |this |them )?(?:to|at)|report(?:s|ed|ing)? [^.;]{1,60} to|e-?mail us|my e-?mail|제 ?(?:메일|이메일)|필자|questions|문의|연락|제보|신고|보도|작성자|기자|author(?!ed)|written by)[^.;]{0,40}$"
 )
 _ASKED = re.compile(r"(?:\bquestions|\btips|contact us|reach us|follow us|문의|제보)(?:[^.;]|[.](?=[a-z])){0,50}$")
-_CONTACT_AFTER = re.compile(r"^[)\s]{0,3}(?:으로|로|에)?[ ]?(?:연락|문의|신고|제보|회신|알려|보내 ?주)")
+_CONTACT_AFTER = re.compile(r"^[)\s]{0,3}(?:으로|로|에게|에|께)?[ ]?(?:연락|문의|신고|제보|회신|알려|보내 ?주)")
 _CITED = re.compile(
     r"(?:source|sources|subscribe|visit|sign up|via|see(?: also)?|read more|according to|reported by|references?|blog|post|출처|참고|참조|보고서|자세한 내용은|원문|(?:published|available|documented) (?:at|on|in)|발표한|공개한|분석 ?글|문서)"
     r"[^.;|]{0,30}$"
@@ -63,7 +63,7 @@ _BAD = re.compile(
 )
 
 
-_DESKS = ("security@", "abuse@", "press@", "psirt@", "cert@", "support@", "privacy@")
+_DESKS = ("security@", "abuse@", "press@", "psirt@", "cert@", "csirt@", "soc@", "cti@", "support@", "privacy@")
 """Where one reports to, written live."""
 _EVERYBODYS = frozenset(
     {

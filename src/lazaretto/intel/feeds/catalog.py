@@ -3,7 +3,9 @@
 A test asserts that every module of this folder with a `FORMAT` is listed.
 """
 
-from lazaretto.intel.feeds.feed import Document, DocumentError, Format
+from dataclasses import replace
+
+from lazaretto.intel.feeds.feed import Document, DocumentError, Format, text_of
 from lazaretto.intel.feeds.indicators_csv import FORMAT as INDICATORS_CSV
 from lazaretto.intel.feeds.leitwacht import FORMAT as LEITWACHT
 from lazaretto.intel.feeds.misp import FORMAT as MISP
@@ -27,6 +29,8 @@ def format_of(document: Document) -> Format:
     """
     if document.data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         raise DocumentError("a web page, not a feed document")
+    if document.data.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16, as some shells redirect it
+        document = replace(document, data=text_of(document.data).encode())
     for one in FORMATS:
         if one.accepts(document):
             return one

@@ -13,11 +13,16 @@ _BASIS = re.compile(
     r"rubric|CVSS:[34]\.\d/|AV:[NALP]/|\bvector\b|scor(?:ing|ed) (?:by|method)|criteria|루브릭|산정 ?(?:기준|근거)|평가 ?기준|채점|배점|채점표|벡터",
     re.IGNORECASE,
 )
+_PART = re.compile(r"^.{1,40}[:：] \d\.\d / \d\b", re.MULTILINE)
+_PARTS = 3
+"""Parts of a rubric that are listed with their points, wherever they stand."""
 _WINDOW = 1200
 
 
 def check(paper: Paper) -> Iterator[Defect]:
     """Yield the first score when no basis stands near any of them."""
+    if len(_PART.findall(paper.text)) >= _PARTS:
+        return
     scores = list(_SCORE.finditer(paper.text))
     for match in scores:
         if _BASIS.search(paper.text[max(0, match.start() - 300) : match.end() + _WINDOW]):

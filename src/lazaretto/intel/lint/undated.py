@@ -10,7 +10,7 @@ from lazaretto.model.text import N_
 ID = "brief/undated-claim"
 _RELATIVE = re.compile(
     r"\b(?:recently|lately|currently|nowadays|last (?:week|month|year)|this (?:week|month|year)|a few (?:days|weeks|months) ago|in recent (?:days|weeks|months))\b|"
-    r"최근|현재|지난 ?(?:주|달|해|해부터)|얼마 전|요즘|이번 (?:주|달)|올해|작년|금년",
+    r"최근(?! ?\d{1,3} ?일 (?:안|이내))|현재|지난 ?(?:주|달|해|해부터)|얼마 전|요즘|이번 (?:주|달)|올해|작년|금년",
     re.IGNORECASE,
 )
 _EVENT = re.compile(
