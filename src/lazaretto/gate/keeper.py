@@ -125,7 +125,11 @@ class Keeper:
             )
             keeper.recorder.trouble = keeper.trouble
             artifacts.mismatch = keeper.mismatch
-            tasks = [asyncio.create_task(keeper._watch()), asyncio.create_task(keeper.recorder.run())]
+            tasks = [
+                asyncio.create_task(keeper._watch()),
+                asyncio.create_task(keeper.recorder.run()),
+                asyncio.create_task(examiner.warm()),
+            ]
             try:
                 yield keeper
             finally:
