@@ -42,7 +42,7 @@ from lazaretto.model.gate import Candidate, Decided, Examined, Hit, Ruling
 from lazaretto.model.text import N_, Message
 from lazaretto.model.verdict import Grade, Outcome
 
-CANDIDATES = 8_000
+CANDIDATES = 6_000
 """Files of all whole tables in memory: about a kilobyte each."""
 NEAR = 20_000
 """Files of all near tables in memory."""
@@ -129,6 +129,7 @@ class Keeper:
                 asyncio.create_task(keeper._watch()),
                 asyncio.create_task(keeper.recorder.run()),
                 asyncio.create_task(examiner.warm()),
+                asyncio.create_task(asyncio.to_thread(rules.warm)),
             ]
             try:
                 yield keeper

@@ -21,8 +21,8 @@ from lazaretto.model.verdict import Outcome
 
 MAX_AGE = 300
 """Seconds that a client may use a page without asking, at most."""
-AT_ONCE = 2
-"""Documents that are parsed at a time: each may take a hundred megabytes for a moment."""
+AT_ONCE = 1
+"""Documents that are parsed at a time: each may take a hundred megabytes for a moment, and only one can run anyway."""
 
 Key = tuple[str, str, str, str, str, str]
 """Ecosystem, name, team, form, rest (a version), base."""

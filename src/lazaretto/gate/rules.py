@@ -143,6 +143,15 @@ class Rules:
         if examined.grade is Grade.NOTHING_FOUND and not examined.failed:  # of the others the store knows by itself
             self.backend.store.bump("gate", "an archive's name or completeness", datetime.now(UTC), project)
 
+    def warm(self) -> None:
+        """Rule something that does not exist, so that lists and packs are loaded before the first question."""
+        now = datetime.now(UTC)
+        for ecosystem in ("npm", "pypi"):
+            listing = Listing(ecosystem, "lazaretto-warms-up", now, 1)
+            known = Known(self.records(listing, now))
+            self.rulers(listing, "", now).rule(Candidate(listing, "1.0.0", "lazaretto-warms-up-1.0.0.tgz"), known)
+        bad_digest("0" * 64, "")
+
     def spoil(self, candidate: Candidate, ruling: Ruling, now: datetime) -> None:
         """Remember that a file came otherwise than promised: pages and downloads say so for `SPOILED`."""
         listing = candidate.listing

@@ -38,7 +38,7 @@ class Settings:
     """JSON lines; None = none."""
     document_bytes: int = 64 << 20
     artifact_bytes: int = 1 << 30
-    form_bytes: int = 32 << 20
+    form_bytes: int = 24 << 20
     """Memory for finished documents."""
     client_max: int = 1024
     """Connections at a time."""
