@@ -372,3 +372,19 @@ def test_private_names_are_never_looked_up_outside(tmp_path: Path) -> None:
         running.get("/-/npm/v1/security/advisories/bulk", "POST", b'{"@acme/internal":["1.0.0"]}')
         assert not [path for path in public.paths() if "acme" in path]
         assert b"acme" not in b"".join(seen.path.encode() for seen in public.requests)
+
+
+def test_what_an_older_program_said_of_a_file_is_found_out_anew(plain: Gate) -> None:
+    from datetime import UTC, datetime
+
+    from lazaretto.model.gate import Examined
+    from lazaretto.model.text import Message
+    from lazaretto.model.verdict import Grade
+
+    file = next(one for one in plain.simple("lz-source")["files"])
+    key = f"sha256:{file['hashes']['sha256']}"
+    old = Examined(key[7:], Grade.MALICIOUS, 9.0, True, ("test/rule",), Message("x"), "older", datetime.now(UTC))
+    plain.keeper.backend.store.put_examination(key, old, project=("pypi", "lz-source"))
+    plain.refresh()
+    assert not plain.simple("lz-source")["files"][0].get("yanked")
+    assert plain.get(file["url"].removeprefix(plain.url)).status == 200

@@ -439,7 +439,7 @@ class Keeper:
         return table
 
     async def _refuse(self, asking: Asking, kind: str, table: Table, candidate: Candidate, ruling: Ruling) -> Refusal:
-        passes = table.newest_allowed()
+        passes = table.newest_allowed(candidate.version)
         refusal = refused(candidate, ruling, self.policy_digest, passes)
         await self._record(asking, kind, candidate, ruling, refusal.case)
         return refusal

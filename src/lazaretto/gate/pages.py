@@ -126,13 +126,12 @@ def compress(body: bytes) -> bytes:
 
 def reasons(table: Table, policy_digest: str) -> Mapping[str, str]:
     """Return the reason for each withheld file, as clients may print it."""
-    newest = table.newest_allowed()
     found: dict[str, str] = {}
     for name, ruling in table.rulings.items():
         if ruling.outcome > Outcome.ALLOW:
             candidate = table.candidates[name]
             case = case_id(candidate, ruling.clause, policy_digest)
-            found[name] = phrase(told(case, word(ruling), sentence(ruling, newest)))
+            found[name] = phrase(told(case, word(ruling), sentence(ruling, table.newest_allowed(candidate.version))))
     return found
 
 

@@ -35,7 +35,7 @@ class Table:
     """When the first ruling changes by itself; None = never."""
     rejected: Mapping[str, Message] = field(default_factory=dict)
     """Files (npm: versions) that the upstream lists under this project and that are not its own, with the reason."""
-    _newest: str | None = None
+    _newest: tuple[str, ...] | None = None
 
     def current(self, epoch: tuple[object, ...], document: str, now: datetime) -> bool:
         """Tell whether the table still holds."""
@@ -73,12 +73,15 @@ class Table:
         self.rulings[filename] = ruling
         self._newest = None
 
-    def newest_allowed(self) -> str:
-        """Return the highest version of which some file is allowed, a stable one if there is any; empty = none."""
+    def newest_allowed(self, but: str = "") -> str:
+        """Return the highest version of which some file is allowed, a stable one if there is any; empty = none.
+
+        `but`: a version that is no answer, because it is a file of it that is refused.
+        """
         if self._newest is None:
             npm = self.listing.ecosystem == "npm"
             self._newest = (_npm_newest if npm else _python_newest)(self.allowed)
-        return self._newest
+        return next((one for one in self._newest if one != but), "")
 
     def worst(self) -> str:
         """Return the file that is refused most severely, the newest of them."""
@@ -90,18 +93,19 @@ class Table:
         return bool(self.rulings) and all(ruling.outcome > ALLOW for ruling in self.rulings.values())
 
 
-def _npm_newest(versions: Sequence[str]) -> str:
-    """The upstream's order is that of semver already."""
-    return next((one for one in reversed(versions) if "-" not in one), versions[-1] if versions else "")
+def _npm_newest(versions: Sequence[str]) -> tuple[str, ...]:
+    """Return the two highest. The upstream's order is that of semver already."""
+    stable = [one for one in versions if "-" not in one]
+    return tuple(reversed((stable or list(versions))[-2:]))
 
 
-def _python_newest(versions: Sequence[str]) -> str:
+def _python_newest(versions: Sequence[str]) -> tuple[str, ...]:
     known = []
     for text in versions:
         with contextlib.suppress(InvalidVersion):
             version = Version(text)
             known.append((not version.is_prerelease, version, text))
-    return max(known)[2] if known else ""
+    return tuple(text for _, _, text in sorted(known)[:-3:-1])
 
 
 ALLOW = Outcome.ALLOW

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from lazaretto.adapters.cache import program_digest
 from lazaretto.ecosystems.packument import Packument
 from lazaretto.ecosystems.packument import parse as parse_packument
 from lazaretto.ecosystems.registry_document import RegistryDocumentError
@@ -90,7 +91,9 @@ class Knowledge:
         if listing is not None and undated:
             self._seen = rules.backend.store.first_seen(listing.ecosystem, listing.name, undated, now)
         keys = [key for one in candidates[-MOST:] if (key := one.key)]
-        self._examined: dict[str, Examined] = rules.backend.store.examinations(keys) if keys else {}
+        known = rules.backend.store.examinations(keys) if keys else {}
+        engine = program_digest()  # what an older program said is found out anew
+        self._examined: dict[str, Examined] = {key: one for key, one in known.items() if one.engine == engine}
         self._plain = Known(self._records)
 
     def __call__(self, candidate: Candidate) -> Known:
