@@ -12,6 +12,18 @@ from lazaretto.cli.session import Session
 from lazaretto.model.text import N_, Message
 from lazaretto.reports.exits import USAGE
 
+PATIENCE = 840
+"""Seconds for which a client may be kept waiting while a large file is examined for the first time."""
+PATIENT = {
+    "UV_HTTP_TIMEOUT": "900",
+    "PIP_DEFAULT_TIMEOUT": "900",
+    "POETRY_REQUESTS_TIMEOUT": "900",
+    "PDM_REQUEST_TIMEOUT": "900",
+    "npm_config_fetch_timeout": "900000",
+    "npm_config_network_timeout": "900000",
+    "YARN_HTTP_TIMEOUT": "900000",
+}
+"""Clients give up after 15 to 30 seconds of silence; a user's own setting wins."""
 SHOWN = 10
 """Versions that the client was not shown, told when it failed without asking for any of them."""
 
@@ -65,7 +77,7 @@ def execute(session: Session, /, command: tuple[str, ...], **values: o.Value) ->
     from lazaretto.gate.origins import origins
     from lazaretto.reports.safe import safe
 
-    settings = settings_of(values)
+    settings = settings_of(values, hold_seconds=float(PATIENCE))
 
     def note(message: Message) -> None:
         session.say(message.template, dict(message.params))
@@ -78,7 +90,7 @@ def execute(session: Session, /, command: tuple[str, ...], **values: o.Value) ->
         return True
 
     with in_background(settings) as gate:
-        environment = dict(os.environ)
+        environment = {**PATIENT, **os.environ}
         job = Job(
             argv=tuple(command),
             folder=Path.cwd(),
