@@ -31,6 +31,7 @@ from lazaretto.detect.pycode import short
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
+from lazaretto.parse.py_nodes import walk
 from lazaretto.parse.python import PythonModule
 
 _COMMANDS = N_("offers agents a tool whose description commands them to take secrets: {text}")
@@ -57,7 +58,7 @@ def check(view: PythonModule) -> Iterator[Match]:
 
 
 def _descriptions(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             if any(_is_tool(mark) for mark in node.decorator_list):
                 text = ast.get_docstring(node) or ""
