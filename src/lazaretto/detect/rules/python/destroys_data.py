@@ -78,9 +78,9 @@ _REMOVES = frozenset({"os.remove", "os.unlink", "shutil.rmtree", "os.rmdir", "os
 _WORDS = (
     b"rm -", b'"rm"', b"'rm'", b"--no-preserve-root", b"del /", b"rd /s", b"rmdir /s", b"RD /S", b"DEL /", b"mkfs",
     b"if=/dev/", b"vssadmin", b"shadowcopy", b"wbadmin", b"bcdedit", b":|:", b"%0|%0",
-    b"shutdown", b"poweroff", b"reboot", b"init 0", b"LockWorkStation", b"os.fork", b"format c:", b"format C:",
+    b"shutdown", b"poweroff", b"reboot", b"init 0", b"LockWorkStation", b"format c:", b"format C:",
 )  # fmt: skip
-_TARGETS = (b"/dev/sd", b"/dev/nvme", b"PhysicalDrive", b"NtRaiseHardError", b"RtlSetProcessIsCritical")
+_TARGETS = (b"/dev/sd", b"/dev/nvme", b"PhysicalDrive", b"NtRaiseHardError", b"RtlSetProcessIsCritical", b"os.fork")
 _LISTINGS = (b"walk", b"listdir", b"scandir", b"glob", b"iterdir")
 _LOOPS = (b"while True", b"while 1", b"in range(")
 _PLACES = (

@@ -99,7 +99,8 @@ def check(view: PythonModule) -> Iterator[Match]:
         view.speaks("decode") or view.mentions(b"getattr(__builtins__", b"getattr(builtins", b"eval(", b"\\x65")
     ):
         yield from _hidden(view)
-    if view.speaks("exec") and b"," in data:
+    lines = data[: 1 << 20].split(b"\n")
+    if view.speaks("exec") and any(line.count(b",") >= 6 and b"=" in line for line in lines):
         for many in _MANY.finditer(data[: 1 << 20]):
             names = {part.strip().decode("latin-1") for part in many[1].split(b",")}
             if len(names & BUILTIN_FUNCTIONS) >= 4 and names & _TELLING:
@@ -125,7 +126,7 @@ def check(view: PythonModule) -> Iterator[Match]:
         picked = _PICKED.search(data[: 1 << 20])
         if picked:
             yield Match(_PICKS, view.blob.position(picked.start())[0])
-    if len(data) > 20_000 and view.speaks("exec"):
+    if len(data) > 20_000 and (len(data) > 1 << 20 or max(map(len, lines)) >= 8000) and view.speaks("exec"):
         yield from _bulk(view)
     for mark, name in _PACKERS:
         if mark in data and len(data) > 200 and _is_code(view, mark):
@@ -144,9 +145,7 @@ def check(view: PythonModule) -> Iterator[Match]:
         b"lIl", b"IlI", b"IIl", b"llI", b"O0O", b"0O0", b"OO0", b"_0x", b"_____", b"__NO", b"O0l", b"IIII"
     ):
         counts.update(_ALIKE.findall(data[: 1 << 20]))
-    counts.update(
-        name[0] for line in data[: 1 << 20].split(b"\n") if len(line) > 99 and (name := _LONG.match(line)) is not None
-    )
+    counts.update(found[0] for line in lines if len(line) > 99 and (found := _LONG.match(line)) is not None)
     wild = _wild(view) if view.speaks("exec") and not data.isascii() else Counter()
     counts += wild
     if len(counts) >= 6 and sum(counts.values()) >= 20 and not wild:  # once more, without texts: drawings are made so

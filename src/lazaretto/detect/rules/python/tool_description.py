@@ -24,6 +24,7 @@ References
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from lazaretto.detect.agent_text import commanded
@@ -38,8 +39,14 @@ _COMMANDS = N_("offers agents a tool whose description commands them to take sec
 _HIDES = N_("offers agents a tool whose description commands them, and tells them to keep it from the user: {text}")
 
 
+_DECORATOR = re.compile(rb"@[^\n]{0,200}(?:tool|prompt|resource|from_function)", re.IGNORECASE)
+
+
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield the first such description of a file."""
+    data = view.blob.data
+    if b"description" not in data and _DECORATOR.search(data) is None:
+        return
     for text, line in _descriptions(view.tree):
         told = commanded(text)
         if told is None:
