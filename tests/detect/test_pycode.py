@@ -17,6 +17,7 @@ from lazaretto.parse.python import PythonModule
         ("http://192.0.2.7/x", Place.BARE),
         ("192.0.2.7", Place.BARE),
         ("https://host.example.test:1488/x", Place.BARE),
+        ("https://host.example.test:²²/x", Place.PUBLIC),
         ("https://pastebin.com/raw/0", Place.SHARED),
         ("https://webhook.site/0", Place.DROP),
         ("http://\0.abc.oastify.com/", Place.DROP),

@@ -1,6 +1,7 @@
 """The view of Python files: what is accepted, how it is parsed, when what runs."""
 
 import gc
+import weakref
 
 import pytest
 from hypothesis import given
@@ -146,3 +147,16 @@ def test_the_collector_is_left_as_it_was():
     assert gc.isenabled()
     assert module("x = 1").facts.calls == []
     assert gc.isenabled()
+
+
+def test_what_was_read_is_freed_without_the_collector():
+    module = PythonModule(Blob("a.py", b"import os\ndef f():\n    return [os.getcwd() for _ in (1, 2)]\nf()\n"))
+    gc.collect()
+    gc.disable()
+    try:
+        assert module.facts.calls
+        tree = weakref.ref(module.tree)
+        del module
+        assert tree() is None
+    finally:
+        gc.enable()

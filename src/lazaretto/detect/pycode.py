@@ -78,7 +78,7 @@ def place(address: str) -> Place:
         return Place.BARE
     if _SHARED.search(name):
         return Place.SHARED
-    return Place.BARE if port.isdigit() and int(port) not in {80, 443, 8080, 8443} else Place.PUBLIC
+    return Place.BARE if port.isdecimal() and int(port) not in {80, 443, 8080, 8443} else Place.PUBLIC
 
 
 @dataclass(frozen=True, slots=True)

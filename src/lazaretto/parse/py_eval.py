@@ -111,6 +111,10 @@ class Expressions:
             ast.Yield: self._yielded, ast.NamedExpr: self._walrus, ast.Slice: self._slice,
         }  # fmt: skip
 
+    def let_go(self) -> None:
+        """Forget the own methods: without that circle everything is freed at once, not by the collector."""
+        self._table = {}
+
     # -- hooks that the statement half fills in
 
     def bind(self, target: ast.expr, value: Value, scope: Scope) -> None:

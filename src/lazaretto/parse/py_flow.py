@@ -19,6 +19,7 @@ from lazaretto.parse.py_eval import (
 )
 from lazaretto.parse.py_facts import MAIN, MODULE, Call, Facts, line_of
 from lazaretto.parse.py_fold import binary, parse_text
+from lazaretto.parse.py_nodes import walk
 from lazaretto.parse.py_scope import Function, Scope, computes
 from lazaretto.parse.py_values import UNKNOWN, Value, further, merged
 from lazaretto.parse.py_vocabulary import CHAT_HANDLERS, CHAT_LIBRARIES, INSTALLER_COMMANDS, PYTHON2_RENAMES, STAR_NAMES
@@ -44,7 +45,11 @@ def read(tree: ast.Module, *, deep: bool = False) -> Facts:
 
     `deep` allows for more computing: for files that execute text and speak of decoders.
     """
-    return Flow(deep=deep).module_facts(tree)
+    flow = Flow(deep=deep)
+    try:
+        return flow.module_facts(tree)
+    finally:
+        flow.let_go()
 
 
 class Flow(Calls):
@@ -289,7 +294,7 @@ class Flow(Calls):
 
     def _far(self, node: ast.expr, scope: Scope) -> bool:
         """Tell whether the names in the head of a loop are unknown, so that running it need not be tried."""
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Name):
                 value = scope.look(part.id)
                 if value is not None and not value.known and not value.name and value.items is None:
@@ -445,11 +450,11 @@ def _is_command(test: ast.expr, scope: Scope) -> bool:
     if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq | ast.In):
         return False
     sides = (test.left, test.comparators[0])
-    asks = any(_of_argv(part, scope) for side in sides for part in ast.walk(side))
+    asks = any(_of_argv(part, scope) for side in sides for part in walk(side))
     words = {
         part.value
         for side in sides
-        for part in ast.walk(side)
+        for part in walk(side)
         if isinstance(part, ast.Constant) and isinstance(part.value, str)
     }
     return asks and bool(words) and not words & _INSTALLERS

@@ -3,6 +3,7 @@
 import ast
 from dataclasses import dataclass, field
 
+from lazaretto.parse.py_nodes import walk
 from lazaretto.parse.py_values import UNKNOWN, Value
 
 INLINE_CALLS = 200
@@ -49,7 +50,7 @@ COMPUTED_NODES = 800
 def computes(node: ast.AST) -> bool:
     """Tell whether a function or loop looks as if it only computes: loops or arithmetic, and no effects."""
     works = False
-    for count, part in enumerate(ast.walk(node)):
+    for count, part in enumerate(walk(node)):
         if isinstance(part, _EFFECTS) or count > COMPUTED_NODES:
             return False
         if (

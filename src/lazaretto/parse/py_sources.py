@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lazaretto.parse.py_facts import Call
+from lazaretto.parse.py_nodes import walk
 from lazaretto.parse.py_values import Value
 from lazaretto.parse.py_vocabulary import (
     COMMAND_FACTS,
@@ -354,7 +355,7 @@ def _mark_expression(reader: "Expressions", target: ast.expr, tags: frozenset[st
         taint(reader, target, tags, scope)
     elif isinstance(target, ast.Call | ast.BinOp | ast.JoinedStr):
         # os.path.join(folder, name), folder / name: the last variable names the file
-        names = [part for part in ast.walk(target) if isinstance(part, ast.Name)][:8]
+        names = [part for part in walk(target) if isinstance(part, ast.Name)][:8]
         for part in names[-1:]:
             taint(reader, part, tags, scope)
 

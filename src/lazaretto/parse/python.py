@@ -88,6 +88,10 @@ _WORDS["exec"] = (b"__import__", b"builtins", b"FunctionType", b"runpy", b"marsh
                   b"import_module")  # fmt: skip
 
 
+_LOOKS_UP = (
+    b"getattr", b"__dict__", b"vars(", b"globals()", b"locals()", b"attrgetter", b"getstatusoutput", b"posix_spawn",
+    b"sh.Command", b"import sh", b"from sh ", b"from os import *", b"system",
+)  # fmt: skip
 _ASKED = Learned()
 """The words that rules ask for with `mentions`."""
 VOCABULARY_BYTES = 1 << 20
@@ -178,6 +182,11 @@ class PythonModule(FileView):
                 )
             self._spoken[family] = known
         return known
+
+    @cached_property
+    def may_start(self) -> bool:
+        """Tell whether the bytes hold a word that a program is started with, or a name is looked up with."""
+        return self.speaks("process") or self.mentions(*_LOOKS_UP) or self.speaks("exec")
 
     def mentions(self, *words: bytes) -> bool:
         """Tell whether the bytes hold one of these."""

@@ -32,6 +32,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.py_facts import Call
+from lazaretto.parse.py_nodes import walk
 from lazaretto.parse.py_vocabulary import SHELLS
 from lazaretto.parse.python import PythonModule
 
@@ -75,11 +76,13 @@ _NOTE = re.compile(
 _LISTS = frozenset({"os.walk", "os.listdir", "os.scandir", "glob.glob", "glob.iglob"})
 _REMOVES = frozenset({"os.remove", "os.unlink", "shutil.rmtree", "os.rmdir", "os.removedirs"})
 _WORDS = (
-    b"rm -", b"--no-preserve-root", b"del /", b"rd /s", b"rmdir /s", b"RD /S", b"DEL /", b"mkfs", b"if=/dev/",
-    b"/dev/sd", b"/dev/nvme", b"PhysicalDrive", b"vssadmin", b"shadowcopy", b"wbadmin", b"bcdedit", b":|:", b"%0|%0",
-    b"shutdown", b"poweroff", b"reboot", b"init 0", b"LockWorkStation", b"NtRaiseHardError", b"RtlSetProcessIsCritical",
-    b"os.fork", b"format c:", b"format C:",
+    b"rm -", b'"rm"', b"'rm'", b"--no-preserve-root", b"del /", b"rd /s", b"rmdir /s", b"RD /S", b"DEL /", b"mkfs",
+    b"if=/dev/", b"vssadmin", b"shadowcopy", b"wbadmin", b"bcdedit", b":|:", b"%0|%0",
+    b"shutdown", b"poweroff", b"reboot", b"init 0", b"LockWorkStation", b"format c:", b"format C:",
 )  # fmt: skip
+_TARGETS = (b"/dev/sd", b"/dev/nvme", b"PhysicalDrive", b"NtRaiseHardError", b"RtlSetProcessIsCritical", b"os.fork")
+_LISTINGS = (b"walk", b"listdir", b"scandir", b"glob", b"iterdir")
+_LOOPS = (b"while True", b"while 1", b"in range(")
 _PLACES = (
     b"expanduser", b".home()", b'"/"', b"'/'", b"C:", b"c:", b"/home", b"/root",
     b"/sdcard", b"emulated/0", b"USERPROFILE", b'"HOME"', b"'HOME'",
@@ -117,11 +120,13 @@ def check(view: PythonModule) -> Iterator[Match]:
 
 
 def _may(view: PythonModule) -> bool:
-    if view.mentions(*_WORDS):
+    if view.mentions(*_TARGETS) or (view.may_start and view.mentions(*_WORDS)):
         return True
     if view.mentions(b"rmtree", b"remove", b"unlink", b"encrypt") and view.mentions(*_PLACES):
-        return True
-    return view.speaks("process") and view.mentions(b"start cmd", b"gnome-terminal", b"xterm", b"notepad", b"calc")
+        return view.mentions(b"rmtree") or view.mentions(*_LISTINGS)
+    if not view.speaks("process") or not view.mentions(*_LOOPS):
+        return False
+    return view.mentions(b"start cmd", b"gnome-terminal", b"xterm", b"notepad", b"calc")
 
 
 def _commands(view: PythonModule, call: Call, seen: set[object]) -> Iterator[Match]:
@@ -166,9 +171,9 @@ def _encrypts(view: PythonModule, roots: dict[str, str]) -> Iterator[Match]:
 
 def _floods(view: PythonModule) -> Iterator[Match]:
     """Yield endless or very long loops that only start programs or copies of themselves."""
-    if not (view.mentions(b"while True", b"while 1", b"in range(") and view.mentions(b"fork", b"system(", b"Popen(")):
+    if not (view.mentions(*_LOOPS) and view.mentions(b"fork", b"system(", b"Popen(")):
         return
-    for node in ast.walk(view.tree):
+    for node in walk(view.tree):
         if not isinstance(node, ast.While | ast.For) or not _is_long(node) or len(node.body) > 3:
             continue
         lines = {part.lineno for part in node.body if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call)}

@@ -31,9 +31,10 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse import py_decode
+from lazaretto.parse.py_nodes import walk
 from lazaretto.parse.py_sources import is_http
 from lazaretto.parse.py_vocabulary import BUILTIN_FUNCTIONS
-from lazaretto.parse.python import VOCABULARY_BYTES, PythonModule
+from lazaretto.parse.python import PythonModule
 
 _HIDDEN = N_("calls {name} by a name that it hides")
 _COMPUTED = N_("calls built-in functions by names that it computes")
@@ -50,7 +51,7 @@ _PACKED = N_("was packed by {name}: what it does cannot be read")
 _ALIKE = re.compile(
     rb"(?<![\w\"'\\.])(?:_{1,3}0x[0-9a-f]{3,10}|[Il][Il1]{7,400}|O[O0]{7,400}|[lIO][lI1O0]{9,400}|_{5,80}(?=\s?[=(,)\[])|(?:__?[A-Z]{1,4}){6,60}__?)(?!\w)"
 )
-_LONG = re.compile(rb"^[A-Za-z_]\w{99,4000}(?=\s?=)", re.MULTILINE)
+_LONG = re.compile(rb"[A-Za-z_]\w{99,4000}(?=\s?=)")
 _MATH = re.compile(rb"(?:^|[\s=(.;])(?:\xf0\x9d[\x90-\x9f][\x80-\xbf]){2,}")
 _PACKERS = (
     (b"__pyarmor__", "PyArmor"), (b"pyarmor_runtime", "PyArmor"), (b"from pytransform import", "PyArmor"),
@@ -98,7 +99,8 @@ def check(view: PythonModule) -> Iterator[Match]:
         view.speaks("decode") or view.mentions(b"getattr(__builtins__", b"getattr(builtins", b"eval(", b"\\x65")
     ):
         yield from _hidden(view)
-    if view.speaks("exec") and b"," in data:
+    lines = data[: 1 << 20].split(b"\n")
+    if view.speaks("exec") and any(line.count(b",") >= 6 and b"=" in line for line in lines):
         for many in _MANY.finditer(data[: 1 << 20]):
             names = {part.strip().decode("latin-1") for part in many[1].split(b",")}
             if len(names & BUILTIN_FUNCTIONS) >= 4 and names & _TELLING:
@@ -124,7 +126,7 @@ def check(view: PythonModule) -> Iterator[Match]:
         picked = _PICKED.search(data[: 1 << 20])
         if picked:
             yield Match(_PICKS, view.blob.position(picked.start())[0])
-    if len(data) > 20_000 and view.speaks("exec"):
+    if len(data) > 20_000 and (len(data) > 1 << 20 or max(map(len, lines)) >= 8000) and view.speaks("exec"):
         yield from _bulk(view)
     for mark, name in _PACKERS:
         if mark in data and len(data) > 200 and _is_code(view, mark):
@@ -143,8 +145,7 @@ def check(view: PythonModule) -> Iterator[Match]:
         b"lIl", b"IlI", b"IIl", b"llI", b"O0O", b"0O0", b"OO0", b"_0x", b"_____", b"__NO", b"O0l", b"IIII"
     ):
         counts.update(_ALIKE.findall(data[: 1 << 20]))
-    if len(data) > VOCABULARY_BYTES or any(len(word) > 99 for word in view.vocabulary.split()):
-        counts.update(_LONG.findall(data[: 1 << 20]))
+    counts.update(found[0] for line in lines if len(line) > 99 and (found := _LONG.match(line)) is not None)
     wild = _wild(view) if view.speaks("exec") and not data.isascii() else Counter()
     counts += wild
     if len(counts) >= 6 and sum(counts.values()) >= 20 and not wild:  # once more, without texts: drawings are made so
@@ -186,7 +187,7 @@ def _mathematical(view: PythonModule) -> int:
     if not _MATH.search(_TEXT.sub(b" ", view.blob.data)):
         return 0
     texts: set[int] = set()
-    for node in ast.walk(view.tree):
+    for node in walk(view.tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.end_lineno != node.lineno:
             texts |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     for line, text in enumerate(view.blob.data.split(b"\n"), 1):

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
+from lazaretto.parse.py_nodes import walk
 from lazaretto.parse.python import PythonModule
 
 _REPLACES = N_("takes {name} from its caller, and puts the address {address} in its place")
@@ -37,6 +38,12 @@ _PAYEES = frozenset(
         "destination_address", "recipient_address", "receiver_address", "toaddress", "address_to", "wallet_address",
     }
 )  # fmt: skip
+_WORDS = (
+    b"dest", b"Dest", b"recip", b"Recip", b"eceiver", b"payee", b"Payee", b"ddress", b"to_addr",
+    b"(to,", b" to,", b"(to)", b" to)", b"(to:", b" to:", b"(to=", b" to=", b" to =", b"(to ", b"\tto", b"\nto",
+    b"To,", b"To)", b"To:", b"To=", b"DEST", b"DDRESS", b"(TO", b" TO,", b",to", b",TO",
+)  # fmt: skip
+"""How a payee among the arguments of a function looks in the text."""
 _B58 = "1-9A-HJ-NP-Za-km-z"
 _ADDRESS = re.compile(
     rf"0x[0-9a-fA-F]{{40}}|bc1[a-z0-9]{{25,62}}|5[{_B58}]{{47}}|T[{_B58}]{{33}}|[13][{_B58}]{{25,34}}|[{_B58}]{{43,44}}|4[{_B58}]{{94}}"
@@ -47,9 +54,9 @@ _QUOTED = re.compile(rf"[\"'](?:{_ADDRESS.pattern})[\"']".encode("ascii"))
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield the first such place of a file."""
-    if _QUOTED.search(view.blob.data) is None:
+    if not view.mentions(*_WORDS) or _QUOTED.search(view.blob.data) is None:
         return
-    for function in ast.walk(view.tree):
+    for function in walk(view.tree):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         arguments = function.args
@@ -74,12 +81,12 @@ def _replaced(function: ast.FunctionDef | ast.AsyncFunctionDef, told: set[str]) 
     """Return the argument, the address put there and the line; None when there is no such place."""
     asked = {  # lines below a test of the argument: there a default is given
         line
-        for node in ast.walk(function)
+        for node in walk(function)
         if isinstance(node, ast.If | ast.IfExp)
-        and any(isinstance(part, ast.Name) and part.id in told for part in ast.walk(node.test))
+        and any(isinstance(part, ast.Name) and part.id in told for part in walk(node.test))
         for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     }
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Assign) and node.lineno not in asked:
             address = _address(node.value)
             for target in node.targets:

@@ -34,13 +34,18 @@ from lazaretto.detect.pycode import Place, defanged, place, sendings
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
+from lazaretto.parse.py_nodes import walk
 from lazaretto.parse.python import PythonModule
 
 _TAPS = N_("replaces {name} with a function that calls {address}")
 
 _ASSIGNS = re.compile(
-    rb"^[ \t]{0,40}[A-Za-z_]\w{0,60}(?:\.\w{1,60}){1,5}[ \t]{0,4}=[ \t]{0,4}[A-Za-z_]\w{0,60}[ \t]{0,4}\r?$",
+    rb"^[ \t]{0,40}(?!self\b|cls\b)[A-Za-z_]\w{0,60}(?:\.\w{1,60}){1,5}[ \t]{0,4}="
+    rb"[ \t]{0,4}([A-Za-z_]\w{0,60})[ \t]{0,4}(?=[\r\n;#]|\Z)",
     re.MULTILINE,
+)
+_SETS = re.compile(
+    rb"\bsetattr\(\s{0,80}(?!self\b|cls\b)[A-Za-z_][\w.]{0,200}\s{0,80},[^,\n]{0,200},\s{0,80}([A-Za-z_]\w{0,60})\s{0,80},?\s{0,80}\)"
 )
 _TELLING = re.compile(
     r"^builtins\.|getpass|input|password|passwd|secret|mnemonic|seed|private|keypair|wallet|account|login|auth|sign|decrypt|encrypt|from_|session|request|\bsend\b|\bopen\b",
@@ -55,7 +60,10 @@ _QUOTING = frozenset(
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield each replaced function."""
-    if not view.speaks("net") or not (_ASSIGNS.search(view.blob.data) or b"setattr(" in view.blob.data):
+    if not view.speaks("net") or not _replaces(view.blob.data):
+        return
+    replaced = [found for found in _replacements(view.tree) if not found[0].rpartition(".")[2].startswith("_")]
+    if not replaced:
         return
     imported = {module.split(".")[0] for module, _ in view.facts.imports} | {"builtins", "__builtins__"}
     aliases = _names_imported(view.tree)
@@ -68,8 +76,8 @@ def check(view: PythonModule) -> Iterator[Match]:
         if value.shape.startswith(("https://", "http://")) and place(value.shape) > Place.LOCAL
     ]
     calls += [(s.call.scope, s.address) for s in sendings(view) if s.place > Place.LOCAL]
-    for name, root, function, line in _replacements(view.tree):
-        if (root not in aliases and root not in imported) or root in own or name.rpartition(".")[2].startswith("_"):
+    for name, root, function, line in replaced:
+        if (root not in aliases and root not in imported) or root in own:
             continue
         for scope, address in calls:
             if not (scope == function or scope.endswith(f".{function}")):
@@ -87,10 +95,16 @@ def check(view: PythonModule) -> Iterator[Match]:
             return
 
 
+def _replaces(data: bytes) -> bool:
+    """Tell whether an attribute is set to a function that the file defines; cheap, asked before the tree."""
+    searches = (_ASSIGNS, _SETS) if b"setattr(" in data else (_ASSIGNS,)
+    return any(b"def " + found[1] in data for search in searches for found in search.finditer(data))
+
+
 def _names_imported(tree: ast.Module) -> set[str]:
     """Return the names that imports bind, those of relative imports left out."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -100,7 +114,7 @@ def _names_imported(tree: ast.Module) -> set[str]:
 
 def _replacements(tree: ast.Module) -> Iterator[tuple[str, str, str, int]]:
     """Yield `(dotted name, its first part, function put there, line)` of assignments and of `setattr`."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
             for target in node.targets:
                 name = _dotted(target)

@@ -24,6 +24,7 @@ References
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from lazaretto.detect.agent_text import commanded
@@ -31,14 +32,21 @@ from lazaretto.detect.pycode import short
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
+from lazaretto.parse.py_nodes import walk
 from lazaretto.parse.python import PythonModule
 
 _COMMANDS = N_("offers agents a tool whose description commands them to take secrets: {text}")
 _HIDES = N_("offers agents a tool whose description commands them, and tells them to keep it from the user: {text}")
 
 
+_DECORATOR = re.compile(rb"@[^\n]{0,200}(?:tool|prompt|resource|from_function)", re.IGNORECASE)
+
+
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield the first such description of a file."""
+    data = view.blob.data
+    if b"description" not in data and _DECORATOR.search(data) is None:
+        return
     for text, line in _descriptions(view.tree):
         told = commanded(text)
         if told is None:
@@ -57,7 +65,7 @@ def check(view: PythonModule) -> Iterator[Match]:
 
 
 def _descriptions(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             if any(_is_tool(mark) for mark in node.decorator_list):
                 text = ast.get_docstring(node) or ""

@@ -96,22 +96,26 @@ _COMMANDS: tuple[tuple[str, bool, re.Pattern[str]], ...] = (
 _BARE_SHELL = re.compile(r"^\s*(?:/usr)?/bin/(?:ba|z|da)?sh(?:\s+-[ip]{1,2})?\s*$")
 """A shell without a command: opened as soon as something is imported, it keeps the rights of whoever imports."""
 _HIJACK = re.compile(r"(?:ms-settings|mscfile|exefile)[\\/]+shell[\\/]+open[\\/]+command", re.IGNORECASE)
-_WORDS = (
+_PATHS = (
     b"etc/hosts", b"etc\\\\hosts", b"etc\\hosts", b"resolv.conf", b"sudoers", b"/etc/passwd", b"/etc/shadow", b"pam.d",
     b"ld.so.preload", b"/etc/environment", b"pip.conf", b"pip.ini", b".npmrc", b".yarnrc", b".condarc", b"uv.toml",
+    b"ms-settings", b"mscfile", b"exefile",
+)  # fmt: skip
+_WORDS = (
     b"MpPreference", b"WinDefend", b"MsMpEng", b"DisableAntiSpyware", b"DisableRealtime", b"csrutil", b"spctl",
     b"advfirewall", b"netsh firewall", b"ufw disable", b"iptables -F", b"setenforce", b"firewalld", b"auditd",
     b"NOPASSWD", b"u+s", b"ms-settings", b"mscfile", b"exefile", b"EnableLUA", b"config set", b"wevtutil",
-    b"EventLog", b"_history", b"history -c", b"falcon-sensor", b'"config"', b"'config'",
+    b"EventLog", b"_history", b"history -c", b"falcon-sensor",
     b"/bin/sh", b"/bin/bash", b"/bin/zsh",
     b"mcAcAUAByAGUA",
 )  # fmt: skip
+_OPTIONS = (b"index-url", b"trusted-host", b"registry")
 _WRITES = frozenset({"write", "write_text", "writelines"})
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield each kind of change once."""
-    if not view.mentions(*_WORDS):
+    if not (view.mentions(*_PATHS) or (view.may_start and view.mentions(*_WORDS)) or _sets_sources(view)):
         return
     seen: set[object] = set()
     for call in view.facts.calls:
@@ -156,6 +160,11 @@ def check(view: PythonModule) -> Iterator[Match]:
             phase=view.phase(call.scope),
             layers=call.layers,
         )
+
+
+def _sets_sources(view: PythonModule) -> bool:
+    """Tell whether a file may run `pip config set`, given as a list of words."""
+    return view.may_start and view.mentions(b'"config"', b"'config'") and view.mentions(*_OPTIONS)
 
 
 RULE = Rule(
