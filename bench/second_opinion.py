@@ -56,11 +56,11 @@ def collect(arguments: argparse.Namespace) -> int:
 def make_worker(_config: None) -> object:
     from lazaretto.adapters.targets import open_target
     from lazaretto.app import check
-    from lazaretto.app.examine import gather
+    from lazaretto.app.examine import Examiner, gather
 
     options = check.Options(jobs=1, cache=False)
     config = check._worker_config(options)  # noqa: SLF001 - the bench looks inside
-    work = check.make_worker(config)
+    work = Examiner(config)
 
     def answer(request: bytes) -> bytes:
         target = open_target(request.decode(), options.limits, online=False)

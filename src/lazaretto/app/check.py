@@ -18,9 +18,18 @@ import msgspec
 
 from lazaretto import __version__
 from lazaretto.adapters.cache import default_path, program_digest
-from lazaretto.adapters.pool import Death, Pool, Work, default_jobs
+from lazaretto.adapters.pool import Death, Pool, default_jobs
 from lazaretto.adapters.targets import Target, TargetError, open_target
-from lazaretto.app.examine import Gathered, Progress, WorkerConfig, death_reason, gather, make_worker, read_gap
+from lazaretto.app.examine import (
+    Examiner,
+    Gathered,
+    Progress,
+    WorkerConfig,
+    death_reason,
+    gather,
+    make_worker,
+    read_gap,
+)
 from lazaretto.app.ignore import IgnoreList
 from lazaretto.app.library import look_up
 from lazaretto.detect.catalog import RULES
@@ -159,7 +168,7 @@ def _check(
     target: str,
     options: Options,
     config: WorkerConfig,
-    by: Pool[bytes, WorkerConfig] | Work,
+    by: Pool[bytes, WorkerConfig] | Examiner,
     progress: Progress | None,
 ) -> Checked:
     started = time.monotonic()
@@ -394,7 +403,7 @@ class _Checker:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.config = _worker_config(options)
-        self.work = make_worker(self.config)
+        self.work = Examiner(self.config)
 
     def __call__(self, request: bytes) -> bytes:
         target = request.decode("utf-8", "surrogateescape")
@@ -413,5 +422,5 @@ def _make_checker(options: Options) -> _Checker:
 def make_single(options: Options) -> Callable[[str], Checked]:
     """Return a function that checks one target after another in this very process, which must be a worker."""
     config = _worker_config(options)
-    work = make_worker(config)
+    work = Examiner(config)
     return lambda target: _check(target, options, config, work, None)

@@ -182,15 +182,19 @@ def examine_blob(engine: Engine, blob: Blob, limits: Limits) -> FileResult:
 def gather(
     target: Target,
     config: WorkerConfig,
-    by: Pool[bytes, WorkerConfig] | Work,
+    by: "Pool[bytes, WorkerConfig] | Examiner",
     progress: Progress | None = None,
 ) -> Gathered:
-    """Examine every file of a target: by a pool of workers, or by a function where this process is a worker."""
+    """Examine every file of a target: by a pool of workers, or here where this process is a worker."""
     gathered = Gathered()
+    if isinstance(by, Examiner):
+        for _ in by.gather(target, gathered):
+            if progress:
+                progress.advance(1)
+        return _complete(gathered, target)
     fresh: list[tuple[bytes, bytes]] = []
-    writer = Cache(config.cache, config.engine_digest) if config.cache and isinstance(by, Pool) else None
-    answers = _in_workers(target, gathered, by) if isinstance(by, Pool) else _here(target, gathered, by)
-    for answer in answers:
+    writer = Cache(config.cache, config.engine_digest) if config.cache else None
+    for answer in _in_workers(target, gathered, by):
         whole = _take(answer, gathered)
         if writer and answer.key and not answer.cached and whole:
             fresh.append((answer.key, bytes(answer.result)))
@@ -211,17 +215,54 @@ def gather(
                     partial=True,
                 )
             )
+    return _complete(gathered, target)
+
+
+def _complete(gathered: Gathered, target: Target) -> Gathered:
+    """Add what the target itself has to say; it is known when all entries were given."""
     gathered.gaps.extend(target.gaps)
     gathered.signals.extend(target.signals)
     gathered.documents.sort()
     return gathered
 
 
-def _here(target: Target, gathered: Gathered, work: Work) -> Iterator[Answer]:
-    for entry in target.entries():
-        item = _item(entry, gathered)
-        if item is not None:
-            yield from _decode_answers.decode(work(_encode([item])))
+class Examiner:
+    """Examines one file after another in this very process, which must be a worker: nothing is encoded."""
+
+    def __init__(self, config: WorkerConfig) -> None:
+        """Build the engine."""
+        self._limits = config.limits
+        self._engine = Engine(RULES, VIEWS, config.limits, LAYERS, (match_file,))
+        self._cache = Cache(config.cache, config.engine_digest, read_only=True) if config.cache else None
+
+    def gather(self, target: Target, gathered: Gathered) -> Iterator[None]:
+        """Examine every file; once for each of them that is done."""
+        for entry in target.entries():
+            item = _item(entry, gathered)
+            if item is None:
+                continue
+            blob = _load(item, self._limits)
+            if isinstance(blob, Gap):
+                gathered.gaps.append(blob)
+            else:
+                result = self._known(blob, gathered) or examine_blob(self._engine, blob, self._limits)
+                gathered.findings += result.findings
+                gathered.signals += result.signals
+                gathered.gaps += result.gaps
+                gathered.files[blob.path] = FileInfo(len(blob.data), blob.digest)
+                gathered.size += len(blob.data)
+                gathered.examined += 1
+            yield
+
+    def _known(self, blob: Blob, gathered: Gathered) -> FileResult | None:
+        if self._cache is None:
+            return None
+        key = self._cache.key(blob.path, blob.digest)
+        value = self._cache.get([key]).get(key)
+        if value is None:
+            return None
+        gathered.cached += 1
+        return _decode_result.decode(value)
 
 
 def _in_workers(target: Target, gathered: Gathered, pool: Pool[bytes, WorkerConfig]) -> Iterator[Answer]:

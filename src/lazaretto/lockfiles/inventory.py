@@ -10,10 +10,37 @@ from lazaretto.model.text import N_, Message
 from lazaretto.parse.blob import Blob
 from lazaretto.parse.views import ParseError
 
+_NEVER = frozenset(
+    [
+        "js",
+        "mjs",
+        "cjs",
+        "ts",
+        "mts",
+        "cts",
+        "jsx",
+        "tsx",
+        "map",
+        "md",
+        "css",
+        "scss",
+        "svg",
+        "png",
+        "jpg",
+        "gif",
+        "html",
+        "wasm",
+        "node",
+        "pyc",
+        "pyi",
+    ]
+)
+"""Suffixes that no format reads: most files of most packages."""
+
 
 def is_candidate(path: str) -> bool:
     """Tell by its `/` separated path whether some format may read a file."""
-    return any(kind.accepts(path) for kind in FORMATS)
+    return path[path.rfind(".") + 1 :] not in _NEVER and any(kind.accepts(path) for kind in FORMATS)
 
 
 def read_documents(blobs: Iterable[Blob], open: Callable[[str], Blob | None] = lambda _path: None) -> Inventory:  # noqa: A002 - the word of `Format.read`

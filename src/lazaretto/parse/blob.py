@@ -6,6 +6,22 @@ from functools import cached_property
 from itertools import accumulate
 from operator import add
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    once = cached_property
+else:
+
+    class once(cached_property):  # noqa: N801 - reads like the one that it stands for
+        """`cached_property` without the lock that Python 3.11 takes for each: a blob is one thread's."""
+
+        def __get__(self, instance: object, owner: type | None = None) -> object:
+            """Compute at the first use; then the instance's own attribute answers."""
+            if instance is None:
+                return self
+            value = instance.__dict__[self.attrname] = self.func(instance)
+            return value
+
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -28,24 +44,24 @@ class Blob:
         self.layer = layer
         self._asked = 0
 
-    @cached_property
+    @once
     def name(self) -> str:
         """The last part of the path, lower case."""
         name = self.path.rpartition("/")[2]
         return (name if name not in _ODD else PurePosixPath(self.path).name).lower()
 
-    @cached_property
+    @once
     def suffix(self) -> str:
         """The last suffix, lower case, with its dot; empty when there is none (`.env` has none)."""
         dot = self.name.rfind(".")
         return self.name[dot:] if 0 < dot < len(self.name) - 1 else ""
 
-    @cached_property
+    @once
     def digest(self) -> str:
         """SHA-256 of the content, hexadecimal."""
         return hashlib.sha256(self.data).hexdigest()
 
-    @cached_property
+    @once
     def encoding(self) -> str:
         """The encoding that `text` used: by byte order mark, else utf-8, else latin-1 (which never fails)."""
         for mark, encoding in _BOMS:
@@ -57,23 +73,23 @@ class Blob:
             return "latin-1"
         return "utf-8"
 
-    @cached_property
+    @once
     def text(self) -> str:
         """The content as text. Undecodable bytes never raise; line breaks stay as they are."""
         return self.data.decode(self.encoding, errors="replace")
 
-    @cached_property
+    @once
     def is_ascii(self) -> bool:
         """True when there is no byte above 127: such a file needs no search for odd characters."""
         return self.data.isascii()
 
-    @cached_property
+    @once
     def is_binary(self) -> bool:
         """True when the first 8 KiB hold a NUL byte and no byte order mark explains it."""
         head = self.data[:8192]
         return b"\0" in head and not any(head.startswith(mark) for mark, _ in _BOMS)
 
-    @cached_property
+    @once
     def _line_starts(self) -> list[int]:
         lines = self.data.split(b"\n")
         return list(map(add, accumulate(map(len, lines), initial=0), range(len(lines))))

@@ -12,6 +12,8 @@ rules search for what a danger cannot do without, ask for the node there, and cl
 import re
 from bisect import bisect_right
 from functools import cached_property, lru_cache
+from itertools import accumulate
+from operator import add
 from typing import TYPE_CHECKING, ClassVar
 
 from lazaretto.parse.blob import Blob
@@ -158,10 +160,8 @@ class JavaScriptModule(FileView):
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        data, starts, at = self.source, [0], -1
-        while (at := data.find(b"\n", at + 1)) >= 0:
-            starts.append(at + 1)
-        return starts
+        lines = self.source.split(b"\n")
+        return list(map(add, accumulate(map(len, lines), initial=0), range(len(lines))))
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return (line, column) from 1 of a byte offset in `source`; the column counts bytes."""

@@ -1,8 +1,11 @@
 """Functions of a module: which one a name means, what it returns, and who calls it."""
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from lazaretto.parse.js_names import FEW
 from lazaretto.parse.js_nodes import FUNCTIONS, enclosing_function, literal, text_of, unwrap
 
 if TYPE_CHECKING:
@@ -90,20 +93,16 @@ def call_sites(flow: "Flow", function: "Node", holder: "Node") -> "tuple[tuple[N
         return ()
     source, word = flow.module.source, name.encode()
     found: list[tuple[Node, int]] = []
-    at, tried = -1, 0
-    while (at := source.find(word, at + 1)) >= 0 and tried < 200:
-        before = source[at - 1 : at]
-        if (before == b".") is not method or before.isalnum() or before in (b"_", b"$"):
-            continue
-        hit = _CALLED.match(source, at + len(word))
-        if hit is None:
-            continue
+    tried = 0
+    for at, way, sign in _called(source, word, method=method):
+        if tried >= 200:
+            break
         tried += 1
         node = flow.module.at(at, at + len(word))
         if node is None or (not method and not _is(flow, node, function)):
             continue
         up = node.parent
-        if hit.group(2) != b"(":
+        if sign != b"(":
             if up is not None and up.type == "arguments" and up.parent is not None:
                 place = [c.id for c in up.named_children if c.type != "comment"]
                 found.append((up.parent, -1 - place.index(node.id) if node.id in place else -1))
@@ -113,10 +112,33 @@ def call_sites(flow: "Flow", function: "Node", holder: "Node") -> "tuple[tuple[N
                     up = up.parent
             if up is None or up.type not in ("call_expression", "new_expression"):
                 continue
-            found.append((up, 1 if hit.group(1) == b"call" else 0))
+            found.append((up, 1 if way == b"call" else 0))
         if len(found) >= CALLERS:
             break
     return tuple(found)
+
+
+def _called(source: bytes, word: bytes, *, method: bool) -> Iterator[tuple[int, bytes | None, bytes]]:
+    """Yield where a name is called or handed on: its offset, `call` or `apply`, and the sign behind it."""
+    if source.count(word) > FEW:
+        for hit in _call_of(word, method=method).finditer(source):
+            yield hit.start(), hit.group(1), hit.group(2)
+        return
+    at = -1
+    while (at := source.find(word, at + 1)) >= 0:
+        before = source[at - 1 : at]
+        if (before == b".") is not method or before.isalnum() or before in (b"_", b"$"):
+            continue
+        if (found := _CALLED.match(source, at + len(word))) is not None:
+            yield at, found.group(1), found.group(2)
+
+
+@lru_cache(maxsize=1024)
+def _call_of(word: bytes, *, method: bool) -> re.Pattern[bytes]:
+    """The name first: that lets the search jump from one sighting to the next."""
+    name = re.escape(word)
+    before = rb"(?<=\." if method else rb"(?<![\w$.]"
+    return re.compile(name + before + name + rb")(?=" + _CALLED.pattern + rb")")
 
 
 def _is(flow: "Flow", name: "Node", function: "Node") -> bool:

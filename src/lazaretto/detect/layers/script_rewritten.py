@@ -28,14 +28,28 @@ MAX_BRACKETS = 400_000
 PLACES = 80
 """Such places per script."""
 
-_EXECUTES = re.compile(
-    rb"eval\s*[(,;)\]]|Function\s*[(,;\"'\]]|constructor[\"']?\]?\s*\(|\brunIn(?:This|New)?Context|"
-    rb"_compile\b|\.Script\("
-    rb"|(?:Timeout|Interval|Immediate)\s*\(\s*(?!function|async|\(|[\w$.]+\s*(?:=>|,|\)))"
+# NOTE: each pattern starts with a literal: that makes the search several times faster than one alternation.
+_EXECUTES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rb"eval\s*[(,;)\]]",
+        rb"Function\s*[(,;\"'\]]",
+        rb"constructor[\"']?\]?\s*\(",
+        rb"runIn(?<!\wrunIn)(?:This|New)?Context",
+        rb"_compile\b",
+        rb"\.Script\(",
+        *(
+            word + rb"\s*\(\s*(?!function|async|\(|[\w$.]+\s*(?:=>|,|\)))"
+            for word in (b"Timeout", b"Interval", b"Immediate")
+        ),
+    )
 )
-_DECODES = re.compile(
-    rb"atob|base64|fromCharCode|fromCodePoint|unescape|charCodeAt|codePointAt|[\"'`]hex[\"'`]|decodeURI"
-    rb"|[\"'`]{2}\s*\)\s*\.\s*reverse|(?:\\x[0-9a-fA-F]{2}){4}|(?:\\u00[0-9a-fA-F]{2}){4}|inflate|gunzip|"
+_DECODES = (
+    b"base64", b"fromCharCode", b"atob", b"charCodeAt", b"unescape", b"decodeURI", b"fromCodePoint", b"codePointAt",
+    b"inflate", b"gunzip", b"'hex'", b'"hex"',
+)  # fmt: skip
+_DECODES_TOO = re.compile(
+    rb"[\"'`]hex[\"'`]|[\"'`]{2}\s*\)\s*\.\s*reverse|(?:\\x[0-9a-fA-F]{2}){4}|(?:\\u00[0-9a-fA-F]{2}){4}|"
     rb"parseInt\([^()]{1,60},\s*(?:0x)?(?:2|8|16|36|10)\)"
 )
 _DATA = re.compile(
@@ -82,12 +96,22 @@ def _plain(module: JavaScriptModule, source: bytes) -> Iterator[Layer]:
     if not module.minified and len(source) <= SMALL and _hides_words(source):
         yield from _rewritten(module, source, (1, 1), sequential=False)
         return
-    if not (_EXECUTES.search(source) and _DECODES.search(source)) or not (places := anchors(source)):
+    if not (_executes(source) and _decodes(source)) or not (places := anchors(source)):
         return
     codes = executed(module.root, parsed, places[:PLACES])
     if not codes and not module.minified and _DATA.search(source):
         codes = run(source, parsed)
     yield from _layers(module, codes)
+
+
+def _executes(source: bytes) -> bool:
+    """Tell whether anything looks as if a text were run as code."""
+    return any(pattern.search(source) for pattern in _EXECUTES)
+
+
+def _decodes(source: bytes) -> bool:
+    """Tell whether anything looks as if a text were decoded."""
+    return any(word in source for word in _DECODES) or _DECODES_TOO.search(source) is not None
 
 
 def _rewritten(module: JavaScriptModule, source: bytes, start: tuple[int, int], *, sequential: bool) -> Iterator[Layer]:

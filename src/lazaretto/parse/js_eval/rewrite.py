@@ -120,6 +120,9 @@ def rewritten(source: bytes, parse: "Callable[[bytes], Tree]") -> Rewrite:
 
 def executed(root: "Node", parse: "Callable[[bytes], Tree]", places: "Sequence[tuple[int, int]]") -> tuple[Code, ...]:
     """Return the texts that become code at these byte ranges; nothing else of the tree is folded."""
+    calls = _calls(root, places)
+    if not calls:
+        return ()  # to survey a bundle takes longer than everything else
     codes: list[Code] = []
     with deep():
         try:
@@ -128,20 +131,25 @@ def executed(root: "Node", parse: "Callable[[bytes], Tree]", places: "Sequence[t
             return ()
         machine.question = QUESTIONS[1]
         statics = Statics(machine, root)
-        seen: set[int] = set()
-        for start, end in places:
-            node = root.descendant_for_byte_range(start, end)
-            for _ in range(6):
-                if node is None or node.type in ("call_expression", "new_expression"):
-                    break
-                node = node.parent
-            if node is None or node.id in seen or node.type not in ("call_expression", "new_expression"):
-                continue
-            seen.add(node.id)
+        for node in calls:
             folder = Folder(machine, statics, 2_000)
             folder.value(node, statics.at(node))
             codes += [Code(how, text, offset) for how, text, offset in folder.places]
     return tuple(codes)
+
+
+def _calls(root: "Node", places: "Sequence[tuple[int, int]]") -> "list[Node]":
+    """Return the calls that stand around these byte ranges, each once."""
+    found: dict[int, Node] = {}
+    for start, end in places:
+        node = root.descendant_for_byte_range(start, end)
+        for _ in range(6):
+            if node is None or node.type in ("call_expression", "new_expression"):
+                break
+            node = node.parent
+        if node is not None and node.type in ("call_expression", "new_expression"):
+            found.setdefault(node.id, node)
+    return list(found.values())
 
 
 def run(source: bytes, parse: "Callable[[bytes], Tree]") -> tuple[Code, ...]:

@@ -23,6 +23,44 @@ UNKNOWN = object()
 """The value of a name that exists but is not known."""
 
 _BLOCKS = frozenset({"statement_block", "for_statement", "for_in_statement", "switch_body", "class_body"})
+_LEAVES = frozenset(
+    [
+        "identifier",
+        "property_identifier",
+        "shorthand_property_identifier",
+        "number",
+        "comment",
+        "this",
+        "null",
+        "true",
+        "false",
+        "undefined",
+        "super",
+        "string",
+        "string_fragment",
+        "escape_sequence",
+        "regex",
+        "statement_identifier",
+        "private_property_identifier",
+    ]
+)
+"""Nodes that hold no names; most of a tree."""
+_TELLING = (
+    FUNCTIONS
+    | _BLOCKS
+    | frozenset(
+        [
+            "variable_declarator",
+            "class_declaration",
+            "catch_clause",
+            "import_statement",
+            "assignment_expression",
+            "augmented_assignment_expression",
+            "update_expression",
+        ]
+    )
+)
+"""Nodes that declare or write names."""
 _PATTERNS = frozenset({"object_pattern", "array_pattern", "rest_pattern", "assignment_pattern"})
 
 
@@ -123,6 +161,10 @@ def survey(root: "Node") -> dict[int, ScopeInfo]:
         if seen > MAX_NODES:
             raise Unresolved("tree too large")
         kind = node.type
+        if kind not in _TELLING:
+            if kind not in _LEAVES:
+                work += [(child, scope) for child in reversed(node.named_children)]
+            continue
         if kind in FUNCTIONS:
             name = node.child_by_field_name("name")
             if name is not None and kind.endswith("declaration"):
@@ -172,7 +214,7 @@ def survey(root: "Node") -> dict[int, ScopeInfo]:
                 written.append((scope, text_of(target)))
             elif target is not None and target.type in _PATTERNS:
                 written.extend((scope, name) for name in _names_of(target))
-        work.extend((child, scope) for child in reversed(node.named_children))
+        work += [(child, scope) for child in reversed(node.named_children)]
     for scope, word in written:
         up: ScopeInfo | None = scope
         while up is not None:

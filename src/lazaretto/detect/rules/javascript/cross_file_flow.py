@@ -31,6 +31,7 @@ from lazaretto.parse.javascript import JavaScriptModule
 from lazaretto.parse.js_functions import function_name, results
 from lazaretto.parse.js_imported import handovers
 from lazaretto.parse.js_nodes import FUNCTIONS, enclosing, enclosing_function, text_of
+from lazaretto.parse.prefilter import Prefilter
 
 _NETWORK = (
     b"fetch(",
@@ -46,6 +47,7 @@ _NETWORK = (
     b"got(",
     b"got.",
 )
+_SEARCHED = Prefilter([(CODE_NEEDLES[:6], False), (_NETWORK, False)])
 _LOCAL = re.compile(rb"(?:require\s*\(|from)\s*[\"'](\.{1,2}/[^\"'\n]{1,200})[\"']")
 MAX_BYTES = 120_000
 
@@ -55,9 +57,10 @@ def check(module: JavaScriptModule) -> Iterator[Signal]:
     source = module.source
     if module.vendored or len(source) > MAX_BYTES:
         return
-    if any(needle in source for needle in CODE_NEEDLES[:6]):
+    held = _SEARCHED.holding(source)
+    if 0 in held:
         yield from _runs(module)
-    if not module.minified and any(word in source for word in _NETWORK):
+    if 1 in held and not module.minified:
         yield from _returns(module)
         if _LOCAL.search(source) is not None:
             yield from _hands_over(module)

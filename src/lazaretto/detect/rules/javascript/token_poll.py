@@ -58,10 +58,8 @@ def check(module: JavaScriptModule) -> Iterator[Match]:
 
 def _matches(module: JavaScriptModule) -> Iterator[Match]:
     source = module.source
-    if not _LOOP.search(source) or not _SEND.search(source):
-        return
     facts = sum(1 for words, fact in _FACTS if any(word in source for word in words) and fact.search(source))
-    if facts < 2:
+    if facts < 2 or not _LOOP.search(source) or not _SEND.search(source):
         return
     for execution in module.executions:
         if execution.kind == "load" or "net" not in execution.code.tags:

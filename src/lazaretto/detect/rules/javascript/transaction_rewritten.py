@@ -31,11 +31,18 @@ from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.javascript import JavaScriptModule
 
-_HOOK = re.compile(
-    rb"(?:window|globalThis|self|global)\s*\.\s*fetch\s*=(?!=)|XMLHttpRequest\s*\.\s*prototype\s*\.\s*(?:open|send)\s*=(?!=)"
-    rb"|(?:ethereum|solana|provider|tronWeb)[\w.?\[\]]{0,40}\.\s*(?:request|send|sendAsync|signTransaction|signAndSendTransaction)\s*=(?!=)"
-    rb"|defineProperty\s*\(\s*(?:window\s*\.\s*)?ethereum"
+_HOOKS = (
+    (re.compile(rb"fetch\s*=(?!=)"), re.compile(rb"(?:window|globalThis|self|global)\s*\.\s*fetch\s*=(?!=)")),
+    (None, re.compile(rb"XMLHttpRequest\s*\.\s*prototype\s*\.\s*(?:open|send)\s*=(?!=)")),
+    (
+        re.compile(rb"(?:request|send|sendAsync|signTransaction|signAndSendTransaction)\s*=(?!=)"),
+        re.compile(
+            rb"(?:ethereum|solana|provider|tronWeb)[\w.?\[\]]{0,40}\.\s*(?:request|send|sendAsync|signTransaction|signAndSendTransaction)\s*=(?!=)"
+        ),
+    ),
+    (None, re.compile(rb"defineProperty\s*\(\s*(?:window\s*\.\s*)?ethereum")),
 )
+"""What is quickly told and must be there (None: the expression itself is quick), and the expression."""
 _ADDRESS_PATTERN = re.compile(
     rb"0x\[(?:a-f|A-F|0-9){2,3}[^\]]{0,6}\]\{40\}|\[13\]\[a-km-zA-HJ-NP-Z1-9\]|\(?bc1\|\[13\]|bc1\)?[\[(]|T\[[A-Za-z1-9-]{4,30}\]\{33\}|\[1-9A-HJ-NP-Za-km-z\]\{3"
 )
@@ -53,7 +60,7 @@ _COPY = re.compile(rb"clipboard\s*\.\s*writeText|writeSync\s*\(|pbcopy|Set-Clipb
 def check(module: JavaScriptModule) -> Iterator[Match]:
     """One match per script that changes payments."""
     source = module.source
-    hook, copy = _HOOK.search(source), _COPY.search(source) if _PASTE.search(source) else None
+    hook, copy = _hook(source), _COPY.search(source) if _PASTE.search(source) else None
     if (hook is None and copy is None) or not _OWN.search(source):
         return
     pattern = _ADDRESS_PATTERN.search(source)
@@ -61,6 +68,16 @@ def check(module: JavaScriptModule) -> Iterator[Match]:
         yield _match(module, hook.start(), N_("puts itself between wallet or network and page, and changes addresses"))
     elif copy is not None and pattern is not None:
         yield _match(module, copy.start(), N_("replaces wallet addresses in the clipboard"))
+
+
+def _hook(source: bytes) -> re.Match[bytes] | None:
+    """Return the first place where a function of wallet or network is replaced."""
+    found = [
+        hit
+        for needed, hook in _HOOKS
+        if (needed is None or needed.search(source)) and (hit := hook.search(source)) is not None
+    ]
+    return min(found, key=re.Match.start, default=None)
 
 
 def _match(module: JavaScriptModule, start: int, template: str) -> Match:
