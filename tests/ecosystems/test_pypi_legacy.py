@@ -80,7 +80,9 @@ def test_the_document_of_one_version_is_about_that_version() -> None:
     del told["releases"]
     assert run(told, {ALL[2]: ALLOW}, version="2.0.0")["info"]["version"] == "2.0"
     assert run(told, {ALL[2]: HELD}, version="2.0")["urls"][0]["yanked"] is True
-    assert run(told, {ALL[2]: BLOCK}, version="2.0") is None
+    blocked = run(told, {ALL[2]: BLOCK}, version="2.0")
+    assert blocked["info"]["yanked"] is blocked["urls"][0]["yanked"] is True
+    assert blocked["info"]["requires_dist"] is None
     with pytest.raises(RegistryDocumentError):
         run(told, {ALL[2]: ALLOW}, version="1.0")
 

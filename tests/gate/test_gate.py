@@ -210,7 +210,9 @@ def test_provenance_and_the_older_json(plain: Gate) -> None:
     assert list(document["releases"]) == ["1.0"]
     assert document["info"]["version"] == "1.0"
     assert all(plain.url in one["url"] for one in document["urls"])
-    assert plain.get("/pypi/lz-bad-once/1.0.1/json").status in (403, 404)
+    info = plain.get("/pypi/lz-bad-once/1.0.1/json").json["info"]
+    assert info["yanked"] is True
+    assert "MAL-2026-9004" in info["yanked_reason"]
 
 
 def test_services_of_npm(plain: Gate, upstream: Upstream) -> None:

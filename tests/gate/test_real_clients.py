@@ -5,11 +5,9 @@ which must end at the refusing proxy.
 """
 
 import json
-import os
 import re
 import shutil
 import tomllib
-from pathlib import Path
 
 import pytest
 
@@ -22,7 +20,7 @@ from lazaretto.app.gate_exec import REFUSED, Job, execute, told
 from lazaretto.lockfiles.rewrite import Origins
 
 from .packages import world
-from .real import NODE, PYTHON, Kitchen, fetch
+from .real import NODE, PYTHON, Kitchen
 from .upstream import Upstream
 
 pytestmark = [pytest.mark.client, pytest.mark.slow]
@@ -36,12 +34,6 @@ PY_FILES = {"lz_leaf-2.0.1-py3-none-any.whl", "lz_plain-1.1-py3-none-any.whl", "
 PEP621 = '[project]\nname = "p"\nversion = "0.1"\nrequires-python = ">=3.9"\ndependencies = ["lz-tree"]\n'
 POETRY = '[tool.poetry]\nname = "p"\nversion = "0.1"\ndescription = ""\nauthors = []\npackage-mode = false\n[tool.poetry.dependencies]\npython = "^3.9"\nlz-tree = "*"\n'
 BERRY = {"package.json": MANIFEST, "yarn.lock": "", ".yarnrc.yml": "nodeLinker: node-modules\n"}
-
-
-@pytest.fixture(scope="session")
-def tools(tmp_path_factory):
-    kept = os.environ.get("LAZARETTO_TEST_CLIENTS")
-    return fetch(Path(kept) if kept else tmp_path_factory.mktemp("clients"))
 
 
 @pytest.fixture
@@ -61,14 +53,8 @@ def other():
         yield one
 
 
-def need(kitchen, client):
-    if client not in kitchen.tools:
-        pytest.skip(f"{client} could not be had")
-
-
 def go(kitchen, client, command, upstream, token=""):
     """Run a command pointed at `upstream`; return what it answered and what was turned away."""
-    need(kitchen, client)
     environment = kitchen.environment(client)
     with Egress() as egress:
         caches = Caches(kitchen.folder / "fresh", kitchen.folder / "lasting")
@@ -203,7 +189,6 @@ def test_relock_for_one_run(kitchen, upstream, other, case):
 @pytest.mark.parametrize("case", ["npm", "yarn1", "bun", "uv", "poetry", "pdm"])
 def test_a_new_lockfile_does_not_name_the_gate(kitchen, upstream, case):
     client, (make, _, name, files) = case, LOCKED[case]
-    need(kitchen, client)
     kitchen.write(files)
     simple = lambda project, file: f"{ABSENT}/packages/{project}/{file}"  # noqa: E731
     job = Job(make, kitchen.project, kitchen.environment(client), upstream.url, lasting=kitchen.folder / "kept",
@@ -260,7 +245,6 @@ def test_yarn_1_tells_nothing_so_we_do(kitchen, upstream, other):
 
 @pytest.mark.parametrize("case", ["npm", "pnpm", "pnpm12", "yarn1", "yarn", "bun", "pip", "uv", "pdm"])
 def test_the_users_configuration(kitchen, upstream, case):
-    need(kitchen, case)
     environment = kitchen.environment(case)
     install(places(environment, kitchen.home), Target(upstream.url), kitchen.folder / "state")
     commands = {

@@ -33,6 +33,8 @@ from lazaretto.model.verdict import Outcome
 
 REFUSED = 20
 """Exit code when the command itself ended with 0 although something was refused; else the command's own is kept."""
+SHOWN = 10
+"""Versions that the client was not shown, told when it failed without asking for any of them."""
 NOT_FOUND = 127
 NOT_RUNNABLE = 126
 _FORWARDED = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGQUIT")
@@ -136,13 +138,20 @@ class Told:
     """The gate's own reason, to be translated by itself."""
 
 
-def told(ran: Ran) -> tuple[Told, ...]:
-    """Return what was refused, what tried to pass by, and why the exit code is not 0; worst first."""
+def told(
+    ran: Ran, hidden: Sequence[Decided] = (), passes: Callable[[str], str | None] = lambda _purl: None
+) -> tuple[Told, ...]:
+    """Return what was refused, what tried to pass by, and why the exit code is not 0; worst first.
+
+    `hidden` was left out of what the client was shown: it is told when the command failed and nothing was refused to
+    it. `passes(purl)` is the newest version that passes in place of a refused one; empty or None = none is known.
+    """
     rows: dict[tuple[str, str], Told] = {}
     for one in sorted(ran.refused, key=lambda each: (-each.outcome, each.purl)):
-        template = N_("not delivered: {purl} (case {case})")
-        line = Told(Message.of(template, {"purl": one.purl or one.filename, "case": one.case}), one.message)
-        rows.setdefault((one.purl, one.clause), line)
+        rows.setdefault((one.purl, one.clause), _line(_REFUSED, one, passes(one.purl)))
+    if ran.exit_code and not ran.refused:
+        for one in sorted(hidden, key=lambda each: each.purl)[:SHOWN]:
+            rows.setdefault((one.purl, one.clause), _line(_HIDDEN, one, passes(one.purl)))
     template = N_("turned away, for it does not go through the gate: {host}{path} ({count} times)")
     past = [
         Told(Message.of(template, {"host": address.host, "path": address.path, "count": count}))
@@ -153,6 +162,21 @@ def told(ran: Ran) -> tuple[Told, ...]:
         template = N_("the command itself ended with 0, but something was refused: exit code {code}")
         closing.append(Told(Message.of(template, {"code": REFUSED})))
     return (*rows.values(), *past, *closing)
+
+
+_REFUSED = (
+    N_("not delivered: {purl} (case {case})"),
+    N_("not delivered: {purl} (case {case}); version {passes} passes"),
+)
+_HIDDEN = (
+    N_("the client was not shown {purl} (case {case})"),
+    N_("the client was not shown {purl} (case {case}); version {passes} passes"),
+)
+
+
+def _line(templates: tuple[str, str], one: Decided, passes: str | None) -> Told:
+    said = {"purl": one.purl or one.filename, "case": one.case, "passes": passes or ""}
+    return Told(Message.of(templates[bool(passes)], said), one.message)
 
 
 def _requirements(job: Job) -> list[Path]:

@@ -24,8 +24,6 @@ PATIENT = {
     "YARN_HTTP_TIMEOUT": "900000",
 }
 """Clients give up after 15 to 30 seconds of silence; a user's own setting wins."""
-SHOWN = 10
-"""Versions that the client was not shown, told when it failed without asking for any of them."""
 
 
 @click.command(
@@ -70,7 +68,7 @@ def execute(session: Session, /, command: tuple[str, ...], **values: o.Value) ->
     session.quiet = values["quiet"]
     if not has_gate(session):
         return USAGE
-    from lazaretto.app.gate_exec import Job, told, user_folder
+    from lazaretto.app.gate_exec import SHOWN, Job, told, user_folder
     from lazaretto.app.gate_exec import execute as run
     from lazaretto.app.gate_project import Escape
     from lazaretto.gate.background import in_background
@@ -105,11 +103,11 @@ def execute(session: Session, /, command: tuple[str, ...], **values: o.Value) ->
             origins=origins(gate.keeper),
         )
         ran = run(job, lambda: list(gate.keeper.recorder.refused), note, escaped)
-        withheld = gate.keeper.withheld() if ran.exit_code else []
-    for line in told(ran):
+        recorder = gate.keeper.recorder
+    lines = told(ran, recorder.hidden.values(), recorder.passes.get)
+    for line in lines:
         session.fail(line.message, line.why)
-    if ran.exit_code and not ran.refused:
-        seen = {(one.purl, ruling.message) for one, ruling in withheld}
-        for purl, reason in sorted(seen, key=str)[:SHOWN]:
-            session.fail(Message.of(N_("the client was not shown {purl}"), {"purl": purl}), reason)
+    case = next((str(dict(line.message.params)["case"]) for line in lines if "case" in dict(line.message.params)), "")
+    if case:
+        session.say(N_("more about it: lazaretto gate why --case {case}"), {"case": case})
     return ran.exit_code

@@ -6,6 +6,9 @@ The rulings are those of the project's page, so that both documents agree: a fil
 listed here either. When the version that the document is about is withheld, it becomes one about the newest allowed
 version: its files are moved in, and what the withheld one said of itself (dependencies, description) is left out.
 
+Whoever asks for one exact version that is withheld gets it listed as yanked with the reason, and without dependencies:
+the client (Poetry) then asks for a file and prints why it is refused. Left out, it would be "not found".
+
 Source: PyPI's documentation of its JSON API.
 """
 
@@ -76,7 +79,7 @@ def legacy_json(
     if version and about != release_key(version):
         text = N_("the registry was asked for {name} and answered about something else")
         raise RegistryDocumentError(Message.of(text, {"name": f"{project} {version[:100]}"}))
-    keeper = _Keeper(project, rulings, reasons, base)
+    keeper = _Keeper(project, rulings, reasons, base, blocked=bool(version))
     urls = keeper.kept(decoded(_FILES.decode, top["urls"]) if "urls" in top else [], about)
     releases: dict[str, _Files] = {}
     if "releases" in top and bytes(top["releases"]) != b"null":
@@ -86,6 +89,8 @@ def legacy_json(
         top["releases"] = _raw(releases)
     if about not in keeper.allowed and not version:
         urls, info = _moved(releases, keeper, info) or (urls, info)
+    elif about not in keeper.allowed and urls:
+        info |= {"yanked": True, "yanked_reason": urls[0]["yanked_reason"], "requires_dist": None}
     if not urls:
         return None
     top["urls"] = _raw(urls)
@@ -96,11 +101,15 @@ def legacy_json(
 class _Keeper:
     """Filters lists of files and remembers which versions are allowed."""
 
-    def __init__(self, project: str, rulings: Mapping[str, Ruling], reasons: Mapping[str, str], base: str) -> None:
+    def __init__(
+        self, project: str, rulings: Mapping[str, Ruling], reasons: Mapping[str, str], base: str, *, blocked: bool
+    ) -> None:
         self._project = project
         self._rulings = rulings
         self._reasons = reasons
         self._base = base
+        self._blocked = blocked
+        """List blocked files, too, as withheld."""
         self.allowed: set[str] = set()
 
     def kept(self, files: _Files, version: str) -> _Files:
@@ -112,7 +121,7 @@ class _Keeper:
             ruling = self._rulings.get(filename)
             if (
                 ruling is None
-                or ruling.outcome >= Outcome.BLOCK
+                or (ruling.outcome >= Outcome.BLOCK and not self._blocked)
                 or release_key(pypi_version(self._project, filename)) != version
             ):
                 continue

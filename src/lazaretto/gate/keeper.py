@@ -31,14 +31,14 @@ from lazaretto.gate.metrics import Metrics
 from lazaretto.gate.once import Memory, Once
 from lazaretto.gate.pages import Page, Pages, reasons
 from lazaretto.gate.recorder import Recorder
-from lazaretto.gate.refusal import Refusal, down, later, missing, refused
+from lazaretto.gate.refusal import Refusal, case_id, down, later, missing, refused
 from lazaretto.gate.rules import Rules, bad_digest
 from lazaretto.gate.settings import Settings
 from lazaretto.gate.sources import Document, Sources
 from lazaretto.gate.table import Table
 from lazaretto.gate.tables import Built, build
 from lazaretto.judge.gate_rule import mismatch
-from lazaretto.model.gate import Candidate, Decided, Examined, Hit, Ruling
+from lazaretto.model.gate import Candidate, Decided, Examined, Hit, Listing, Ruling
 from lazaretto.model.text import N_, Message
 from lazaretto.model.verdict import Grade, Outcome
 
@@ -48,6 +48,9 @@ NEAR = 20_000
 """Files of all near tables in memory."""
 SHOWN = 16
 """Digits of a digest that a message shows."""
+HIDDEN = 20
+"""Withheld files of one page that are logged, newest first."""
+INTERNAL = N_("{name} is an internal name and no private registry is configured for it; it is not looked up outside")
 POLL = 1.0
 """Seconds between two looks at what others changed: policy file, store, intelligence."""
 
@@ -165,7 +168,7 @@ class Keeper:
         """
         ecosystem = "npm" if asking.asked.kind.value.startswith("npm") else "pypi"
         name, team = asking.asked.name, asking.team
-        self.refuse_internal(ecosystem, name)
+        await self._no_internal(asking, "page", ecosystem, name)
         document = await self.sources.document(ecosystem, name)
         key = (ecosystem, name, team, form, rest, asking.base)
         page = self.pages.get(key, document.digest, self.rules.epoch(ecosystem, name), self.now())
@@ -181,7 +184,10 @@ class Keeper:
             )
         if built.document is None:
             built = await self._built(ecosystem, name, team, again=False, whole=True)
-        return await asyncio.to_thread(self.pages.make, key, built, asking.base, form, rest)
+        page = await asyncio.to_thread(self.pages.make, key, built, asking.base, form, rest)
+        if page.hidden:
+            await self._record_hidden(asking, built.table)
+        return page
 
     async def file(self, asking: Asking, filename: str, *, kind: str = "file") -> Served:
         """Return a file that may be served: ruled, promised, examined.
@@ -192,7 +198,7 @@ class Keeper:
         """
         ecosystem = "npm" if asking.asked.kind.value.startswith("npm") else "pypi"
         name, team = asking.asked.name, asking.team
-        self.refuse_internal(ecosystem, name)
+        await self._no_internal(asking, kind, ecosystem, name)
         table = await self._table_with(ecosystem, name, team, filename)
         candidate = table.candidates.get(filename)
         if candidate is None:
@@ -217,15 +223,6 @@ class Keeper:
                 raise await self._refuse(asking, kind, whole, candidate, ruling)
         await self._record(asking, kind, candidate, ruling, "")
         return Served(had.blob, candidate, ruling)
-
-    def withheld(self) -> list[tuple[Candidate, Ruling]]:
-        """Return what the tables in memory withhold: what clients were not shown, though they did not ask for it."""
-        return [
-            (table.candidates[name], ruling)
-            for table in self._near.values()
-            for name, ruling in table.rulings.items()
-            if ruling.outcome > Outcome.ALLOW
-        ]
 
     def address(self, name: str, filename: str) -> str:
         """Return where the upstream serves a file of a project that was asked for lately; empty = not known."""
@@ -289,7 +286,7 @@ class Keeper:
             UpstreamError: it cannot be had.
         """
         name, team = asking.asked.name, asking.team
-        self.refuse_internal("pypi", name)
+        await self._no_internal(asking, "metadata", "pypi", name)
         table = await self._table_with("pypi", name, team, filename)
         candidate = table.candidates.get(filename)
         if candidate is None:
@@ -307,7 +304,7 @@ class Keeper:
             UpstreamError: it cannot be had.
         """
         name, team, version = asking.asked.name, asking.team, asking.asked.version
-        self.refuse_internal("pypi", name)
+        await self._no_internal(asking, "page", "pypi", name)
         built = await self._built("pypi", name, team, again=False, whole=False)
         upstream = self._upstream(built.table)
         root = urljoin(upstream.url, "../pypi/")
@@ -334,7 +331,7 @@ class Keeper:
             UpstreamError: it cannot be had.
         """
         name, filename = asking.asked.name, asking.asked.rest
-        self.refuse_internal("pypi", name)
+        await self._no_internal(asking, "metadata", "pypi", name)
         built = await self._built("pypi", name, asking.team, again=False, whole=True)
         candidate = built.table.candidates.get(filename)
         place = built.page.provenance_url(filename) if candidate is not None else None
@@ -352,10 +349,18 @@ class Keeper:
         if self.rules.is_internal(ecosystem, name) and not any(
             one.private for one in self.sources.route(ecosystem, name)
         ):
-            text = (
-                f"{name} is an internal name and no private registry is configured for it; it is not looked up outside"
-            )
-            raise Refusal(403, f"LZ-{case_key(ecosystem, name)}", text, {}, "internal")
+            text = Message.of(INTERNAL, {"name": name}).english()
+            raise Refusal(403, f"LZ-{case_key(ecosystem, name)}", text, {}, "internal", "blocked")
+
+    async def _no_internal(self, asking: Asking, kind: str, ecosystem: str, name: str) -> None:
+        """Refuse an internal name, and record it: pip, bun and others print nothing of it."""
+        try:
+            self.refuse_internal(ecosystem, name)
+        except Refusal as refusal:
+            hit = Hit("internal", Outcome.BLOCK, Message.of(INTERNAL, {"name": name}))
+            ruling = Ruling(Outcome.BLOCK, (hit,), would=Outcome.BLOCK)
+            await self._record(asking, kind, Candidate(Listing(ecosystem, name), "", ""), ruling, refusal.case)
+            raise
 
     def _foreign(self, table: Table, filename: str, reason: Message) -> tuple[Table, Candidate, Ruling]:
         candidate = Candidate(table.listing, "", filename)
@@ -441,8 +446,19 @@ class Keeper:
     async def _refuse(self, asking: Asking, kind: str, table: Table, candidate: Candidate, ruling: Ruling) -> Refusal:
         passes = table.newest_allowed(candidate.version)
         refusal = refused(candidate, ruling, self.policy_digest, passes)
+        self.recorder.passes.put(candidate.purl, passes)
         await self._record(asking, kind, candidate, ruling, refusal.case)
         return refusal
+
+    async def _record_hidden(self, asking: Asking, table: Table) -> None:
+        """Log the newest of what a page withholds: npm prints these cases, and no client asks for the files."""
+        held = [(name, ruling) for name, ruling in reversed(table.rulings.items()) if ruling.outcome > Outcome.ALLOW]
+        for filename, ruling in held[:HIDDEN]:
+            candidate = table.candidates[filename]
+            case = case_id(candidate, ruling.clause, self.policy_digest)
+            if self.recorder.hidden.get(case) is None:
+                self.recorder.passes.put(candidate.purl, table.newest_allowed())
+                await self._record(asking, "hidden", candidate, ruling, case)
 
     async def _record(self, asking: Asking, kind: str, candidate: Candidate, ruling: Ruling, case: str) -> None:
         decided = Decided(

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from lazaretto.gate.once import Memory
 from lazaretto.gate.refusal import later
 from lazaretto.model.gate import Decided
 from lazaretto.model.verdict import Outcome
@@ -30,6 +31,10 @@ class Recorder:
     away: bool = False
     refused: list[Decided] = field(default_factory=list)
     """What this gate refused since it began, at most `KEPT`: `gate exec` tells it."""
+    hidden: Memory[str, Decided] = field(default_factory=lambda: Memory(KEPT))
+    """What pages withheld without being asked for it, by case: told when a command failed for no other reason."""
+    passes: Memory[str, str] = field(default_factory=lambda: Memory(KEPT))
+    """Refused purl -> the newest version of its project that passes; empty = none."""
     _waiting: list[Decided] = field(default_factory=list)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -42,6 +47,9 @@ class Recorder:
         if len(self._waiting) >= MOST:
             raise later("the decision log cannot be written; try again in a moment", 10)
         self._waiting.append(decided)
+        if decided.kind == "hidden":
+            self.hidden.put(decided.case, decided)
+            return
         if decided.outcome > Outcome.ALLOW and len(self.refused) < KEPT:
             self.refused.append(decided)
         if decided.outcome > Outcome.ALLOW and not self.away:

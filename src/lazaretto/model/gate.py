@@ -193,7 +193,7 @@ class Decided:
     """What the client calls itself (its user agent's first word). Untrusted."""
     team: str
     kind: str
-    """`page`, `file`, `metadata`, `exec`."""
+    """`page`, `file`, `metadata`, `exec`; `hidden`: left out of a page, nobody asked for it by itself."""
     purl: str
     filename: str
     digest: str
