@@ -75,7 +75,8 @@ def execute(session: Session, /, command: tuple[str, ...], **values: o.Value) ->
     from lazaretto.gate.origins import origins
     from lazaretto.reports.safe import safe
 
-    settings = settings_of(values, hold_seconds=float(PATIENCE))
+    # once the command has ended nobody waits for an answer
+    settings = settings_of(values, hold_seconds=float(PATIENCE), stop_seconds=0.5)
 
     def note(message: Message) -> None:
         session.say(message.template, dict(message.params))

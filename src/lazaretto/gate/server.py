@@ -80,7 +80,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
     async with Keeper.opened(settings) as keeper, AccessLog.opened(settings.access_log) as access:
         front = Front(settings, keeper, access)
         server = web.Server(front.handle, access_log=None, max_line_size=16 << 10, max_field_size=32 << 10)
-        runner = web.ServerRunner(server)
+        runner = web.ServerRunner(server, shutdown_timeout=settings.stop_seconds)
         await runner.setup()
         site = web.TCPSite(runner, settings.host, settings.port, backlog=1024, reuse_address=True)
         try:

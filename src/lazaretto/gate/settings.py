@@ -34,6 +34,8 @@ class Settings:
     """Age at which a document is asked for again."""
     hold_seconds: float = 20.0
     """How long a client waits for an examination before it is told to come again."""
+    stop_seconds: float = 8.0
+    """How long requests under way may go on when the gate is stopped."""
     access_log: Path | None = None
     """JSON lines; None = none."""
     document_bytes: int = 64 << 20
