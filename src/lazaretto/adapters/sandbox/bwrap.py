@@ -5,6 +5,7 @@ from pathlib import Path
 
 USER, HOST, HOME = "dev", "dev-laptop", "/home/dev"
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32")
+_TMP, _SHM = "/tmp", "/dev/shm"  # noqa: S108 - the paths inside
 _ETC = (
     "alternatives",
     "ssl",
@@ -59,7 +60,7 @@ def arguments(
             line += ["--symlink", str(path.readlink()), str(path)]
         elif path.is_dir():
             line += ["--ro-bind", str(path), str(path)]
-    line += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm", "--bind", f"{scratch}/tmp", "/tmp"]
+    line += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", _SHM, "--bind", f"{scratch}/tmp", _TMP]
     for name in _ETC:
         line += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     for name in FILES:

@@ -46,7 +46,8 @@ def question(query: bytes) -> tuple[str, int, int] | None:
     """Read name, kind and end of the first question of a message (RFC 1035); None when it is malformed."""
     if len(query) < 17 or query[2] & 0x80 or query[4:6] == b"\0\0":
         return None
-    labels, at = [], 12
+    labels: list[bytes] = []
+    at = 12
     while at < len(query) and query[at]:
         size = query[at]
         if size > 63 or len(labels) > 127:

@@ -1,6 +1,5 @@
 """What of the sandbox works on this machine, and what to do about the rest. Nothing is run that is not ours."""
 
-import os
 import platform
 import shutil
 import sys
@@ -42,7 +41,7 @@ def probe(root: Path = Path("/")) -> Probe:
     packages = " ".join(PACKAGES[name] for name, path in found.items() if path is None)
     if packages:
         missing.append(Message.of(N_("install what is missing: sudo apt install {packages}"), {"packages": packages}))
-    elif os.stat(found["bwrap"] or "").st_mode & 0o4000:
+    elif Path(found["bwrap"] or "").stat().st_mode & 0o4000:
         missing.append(Message.of(N_("bubblewrap is set-user-ID here; the sandbox needs it without: chmod u-s")))
     if _number(root / "proc/sys/user/max_user_namespaces") == 0:
         missing.append(Message.of(N_("user namespaces are off: sudo sysctl -w user.max_user_namespaces=15000")))

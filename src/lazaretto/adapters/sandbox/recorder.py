@@ -23,8 +23,10 @@ MOST_EVENTS = 200_000
 _MOST_PROGRAMS = 20_000
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _AT_FDCWD = -100
-_QUIET = ("/usr/", "/lib/", "/lib64/", "/bin/", "/proc/", "/sys/", "/dev/", "/etc/", "/tmp/")
+_QUIET = ("/usr/", "/lib/", "/lib64/", "/bin/", "/proc/", "/sys/", "/dev/", "/etc/", "/tmp/")  # noqa: S108 - paths inside
 """Folders whose files are not told when they are read: there is nothing of the person in them."""
+_SCRATCH = ("/proc/", "/dev/", "/tmp/")  # noqa: S108 - paths inside
+"""Folders in which changes are not told: they end with the run."""
 _PLACES = {
     seccomp.UNLINK: (Action.DELETE, None, 0), seccomp.UNLINKAT: (Action.DELETE, 0, 1),
     seccomp.RENAME: (Action.WRITE, None, 1), seccomp.RENAMEAT: (Action.WRITE, 2, 3),
@@ -170,7 +172,7 @@ class Recorder(threading.Thread):
         if path not in notes.decoys:
             if action is Action.READ:
                 return
-            if path.startswith(("/proc/", "/dev/", "/tmp/")) or "/node_modules/" in path:
+            if path.startswith(_SCRATCH) or "/node_modules/" in path:
                 return
         process = self._program(call.thread)
         key = (process, action, path)

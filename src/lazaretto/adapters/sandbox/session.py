@@ -62,7 +62,7 @@ class Ran:
     """What the command wrote to both of its streams, its first MiB. Hostile."""
 
 
-def run(order: Order, tools: Tools) -> Ran:
+def run_order(order: Order, tools: Tools) -> Ran:
     """Run one command in a sandbox of its own and record what it does.
 
     Raises:

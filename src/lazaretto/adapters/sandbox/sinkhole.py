@@ -47,6 +47,7 @@ class Sinkhole:
         self.lost = 0
         """Connections that were dropped unseen because too many were open."""
         self.names = Names()
+        self._closing = threading.Event()
         self._note = note
         self._listeners = tuple(listeners)
         self._free = threading.BoundedSemaphore(_MOST_FLOWS)
@@ -60,6 +61,7 @@ class Sinkhole:
 
     def close(self) -> None:
         """End: close the listeners, wait for what is still being told."""
+        self._closing.set()
         for one in self._listeners:
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
@@ -71,7 +73,7 @@ class Sinkhole:
                 break
 
     def _dns(self, here: socket.socket) -> None:
-        for data, peer in _datagrams(here):
+        for data, peer in _datagrams(here, self._closing):
             found = self.names.answer(data)
             if found is not None:
                 name, kind, reply = found
@@ -80,7 +82,7 @@ class Sinkhole:
                     here.sendto(reply, peer)
 
     def _udp(self, here: socket.socket) -> None:
-        for data, _ in _datagrams(here):
+        for data, _ in _datagrams(here, self._closing):
             self._note(Flow(time.monotonic(), "udp", "", 0, sent=data))
 
     def _tcp(self, here: socket.socket) -> None:
@@ -116,13 +118,13 @@ class Sinkhole:
             self._free.release()
 
 
-def _datagrams(here: socket.socket) -> Iterator[tuple[bytes, tuple[str, int]]]:
+def _datagrams(here: socket.socket, closing: threading.Event) -> Iterator[tuple[bytes, tuple[str, int]]]:
     while True:
         try:
             data, peer = here.recvfrom(65536)
         except OSError:
             return
-        if not data and here.fileno() < 0:
+        if closing.is_set():
             return
         yield data, peer
 
