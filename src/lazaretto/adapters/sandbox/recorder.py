@@ -149,7 +149,11 @@ class Recorder(threading.Thread):
                 self._notes.lost += 1
                 return
             now = time.monotonic() - self._notes.started
-            self._notes.programs.append(Program(pid, parent, path, argv, cwd, now, package, script))
+            made = Program(pid, parent, path, argv, cwd, now, package, script)
+            if before is not None and above is not None and above.pid == pid and above.argv == argv:
+                self._notes.programs[before] = made  # the same, looked for in the next folder of PATH
+                return
+            self._notes.programs.append(made)
             index = self._of_process[pid] = len(self._notes.programs) - 1
         self._notes.add(Action.EXEC, index, path)
 
