@@ -28,6 +28,7 @@ from lazaretto.cli.intel_learn import learn
 from lazaretto.cli.inventory import inventory
 from lazaretto.cli.output import PipeClosedError, mute_stdout
 from lazaretto.cli.rules import explain, rules
+from lazaretto.cli.run import run
 from lazaretto.cli.session import Session, encoding
 from lazaretto.model.text import N_, Message
 from lazaretto.reports.exits import CRASH, INCOMPLETE, INTERRUPTED, USAGE
@@ -55,7 +56,19 @@ for part in (learn, export):
     intel.add_command(part)
 for part in (serve, execute, why, status, log, approve, revoke, approvals, policy, install, uninstall, doctor, relock):
     gate.add_command(part)
-_COMMANDS: tuple[click.Command, ...] = (check, diff, gate, hunt, inventory, intel, brief, rules, explain, completion)
+_COMMANDS: tuple[click.Command, ...] = (
+    check,
+    run,
+    diff,
+    gate,
+    hunt,
+    inventory,
+    intel,
+    brief,
+    rules,
+    explain,
+    completion,
+)
 for command in _COMMANDS:
     cli.add_command(command)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lazaretto.app.ignore import IgnoreList
     from lazaretto.app.learn import Confirm, Learned
     from lazaretto.model.campaign import CampaignFacts, ExposureSummary
+    from lazaretto.model.detonated import Detonated
     from lazaretto.model.intel_answer import FeedResult, Listed, MatchAnswer, Shown, StoreState
     from lazaretto.model.lint import Defect
     from lazaretto.model.package import Inventory
@@ -155,6 +156,12 @@ class App:
         from lazaretto.app.hunt_plan import Options
 
         return hunt(Options(**values), progress)  # type: ignore[arg-type]  # a mapping from click, checked by its types
+
+    def run(self, values: Mapping[str, object], progress: "Progress | None") -> "Detonated":
+        """Run a project in the sandbox."""
+        from lazaretto.app.run import Options, run
+
+        return run(Options(**values), progress)  # type: ignore[arg-type]  # a mapping from click, checked by its types
 
     def hunt_places(self) -> dict[str, str]:
         """Give the titles of all kinds of places, by id."""

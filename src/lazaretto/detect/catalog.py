@@ -1,6 +1,7 @@
 """All rules, family by family. A test asserts that every module below `detect/rules` is in its folder's catalogue."""
 
 from lazaretto.detect.rule import Rule
+from lazaretto.detect.rules.behaviour.catalog import RULES as BEHAVIOUR
 from lazaretto.detect.rules.binary.catalog import RULES as BINARY
 from lazaretto.detect.rules.change.catalog import RULES as CHANGE
 from lazaretto.detect.rules.javascript.catalog import RULES as JAVASCRIPT
@@ -12,4 +13,16 @@ from lazaretto.detect.rules.repository.catalog import RULES as REPOSITORY
 from lazaretto.detect.rules.story.catalog import RULES as STORY
 from lazaretto.detect.rules.text.catalog import RULES as TEXT
 
-RULES: tuple[Rule, ...] = (*REPOSITORY, *MANIFEST, *JAVASCRIPT, *PYTHON, *BINARY, *TEXT, *NAME, *META, *CHANGE, *STORY)
+RULES: tuple[Rule, ...] = (
+    *REPOSITORY,
+    *MANIFEST,
+    *JAVASCRIPT,
+    *PYTHON,
+    *BINARY,
+    *TEXT,
+    *NAME,
+    *META,
+    *CHANGE,
+    *BEHAVIOUR,
+    *STORY,
+)

@@ -39,7 +39,7 @@ class Checked:
     target: str
     """As the caller named it. Untrusted when it came from a list."""
     kind: str
-    """`folder`, `archive`, `file`, `lockfile`, `package`, `git`."""
+    """`folder`, `archive`, `file`, `lockfile`, `package`, `git`, `run` (a folder that was run in the sandbox)."""
     examination: Examination
     verdict: Verdict
     ignored: tuple[Ignored, ...] = ()

@@ -125,15 +125,19 @@ class _Text:
             yield from self._statistics()
         yield self._last()
 
+    @property
+    def _ran(self) -> bool:
+        return self.checked.kind == "run"
+
     def _first(self) -> str:
         parts = [
             f"lazaretto {self.checked.version or self.context.version}",
-            f"check {self._target(48)}",
+            f"{'run' if self._ran else 'check'} {self._target(48)}",
             self.say(N_("online")) if self.checked.online else self.say(N_("offline")),
         ]
         if self.checked.intel_date:
             parts.append(self.say(N_("intelligence {date}"), {"date": self.checked.intel_date}))
-        parts.append(self.say(N_("nothing was executed")))
+        parts.append(self.say(N_("executed in the sandbox only") if self._ran else N_("nothing was executed")))
         return self._paint(" · ".join(parts), DIM)
 
     def _verdict(self) -> Iterator[str]:

@@ -1,0 +1,96 @@
+"""What a run in the sandbox was seen to do: events in the order of their time, and the tree of programs.
+
+    Record
+    |-- programs: Program ...   one for each image that a process ran (an exec makes a new one)
+    |-- events:   Event ...     what they tried; `process` is an index into `programs`
+    |-- decoys:   paths of the files that were laid out as bait
+    `-- gaps:     Gap ...       what was not recorded, and why
+
+Every text comes from inside the sandbox and is hostile.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lazaretto.model.finding import Gap, Phase
+
+
+class Action(StrEnum):
+    """What was tried."""
+
+    EXEC = "exec"
+    READ = "read"
+    WRITE = "write"
+    DELETE = "delete"
+    CONNECT = "connect"
+    RESOLVE = "resolve"
+    REQUEST = "request"
+    """Bytes that were sent to a host that the sandbox played."""
+    MEMORY_FILE = "memory-file"
+    FORBIDDEN = "forbidden"
+    """A system call that was refused: `target` is its name."""
+    CANARY = "canary"
+    """Bytes of a decoy were on their way out: `target` is where to, `detail` the decoy and the encoding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One image that a process ran."""
+
+    pid: int
+    parent: int
+    """Index of the program that started it; -1 = the first."""
+    path: str
+    argv: tuple[str, ...]
+    cwd: str
+    at: float
+    """Seconds since the command started."""
+    package: str = ""
+    """`npm:NAME@VERSION` whose lifecycle script it belongs to, directly or by its parents; or empty."""
+    script: str = ""
+    """Name of that lifecycle script (`postinstall`), or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that a program tried."""
+
+    at: float
+    """Seconds since the command started."""
+    sensor: str
+    """`calls` (system calls) or `network`."""
+    action: Action
+    process: int
+    """Index into `Record.programs`; -1 = not known."""
+    target: str
+    """A path, `host:port`, a name."""
+    detail: str = ""
+    package: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything that was seen in one phase."""
+
+    phase: Phase
+    programs: tuple[Program, ...] = ()
+    events: tuple[Event, ...] = ()
+    decoys: frozenset[str] = frozenset()
+    project: str = ""
+    """Path of the project inside."""
+    home: str = ""
+    """Path of the home folder inside."""
+    gaps: tuple[Gap, ...] = ()
+    code: int | None = None
+    """Exit code of the command; None = it was ended from outside."""
+    seconds: float = 0.0
+    calls: int = 0
+    """How many system calls were looked at, those that made no event included."""
+
+    def chain(self, index: int) -> tuple[Program, ...]:
+        """Return the program and those that started it, the first one first."""
+        found: list[Program] = []
+        while 0 <= index < len(self.programs) and len(found) < 64:
+            found.append(self.programs[index])
+            index = self.programs[index].parent
+        return tuple(reversed(found))
