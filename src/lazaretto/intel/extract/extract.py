@@ -23,9 +23,9 @@ from lazaretto.intel.extract.refang import refanged
 from lazaretto.intel.extract.services import is_shared
 from lazaretto.intel.extract.standing import NETWORK, confidence, judge
 from lazaretto.intel.extract.structure import structure, unwrapped
-from lazaretto.intel.suffixes import registrable
 from lazaretto.model.extract import Extracted, Extraction, Standing
 from lazaretto.model.intel import Trust
+from lazaretto.parse.suffixes import registrable
 
 CHARACTERS = 1_000_000
 """Characters of one report; what lies behind is not read, and the answer says so."""

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 
-from lazaretto.intel.suffixes import top_level
+from lazaretto.parse.suffixes import top_level
 
 HOST = re.compile(
     r"(?:(?<![A-Za-z0-9_@./\\%$-])|(?<=>\.))(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.){1,10}"

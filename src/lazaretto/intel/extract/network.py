@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from lazaretto.intel.extract.hosts import HANGUL_HOST, HOST, address_standing, is_host
 from lazaretto.intel.extract.page import Candidate, Page
 from lazaretto.intel.extract.services import is_shared, is_tenant
-from lazaretto.intel.suffixes import top_level
 from lazaretto.model.extract import Standing
+from lazaretto.parse.suffixes import top_level
 
 LONGEST = 2048
 _URL = re.compile(

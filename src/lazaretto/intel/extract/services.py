@@ -4,7 +4,7 @@ Names are written with a blank for the dot: this is not a list of addresses to c
 missing here is still caught by context (references, footnotes, plain writing among defanged indicators).
 """
 
-from lazaretto.intel.suffixes import is_private_suffix, registrable
+from lazaretto.parse.suffixes import is_private_suffix, registrable
 
 _SHARED = frozenset(
     name.replace(" ", ".")

@@ -5,9 +5,9 @@ import re
 from lazaretto.intel.extract.page import Candidate, Page
 from lazaretto.intel.extract.services import is_author, is_shared, is_tenant
 from lazaretto.intel.extract.structure import Section
-from lazaretto.intel.suffixes import registrable
 from lazaretto.model.extract import Standing
 from lazaretto.model.intel import Trust
+from lazaretto.parse.suffixes import registrable
 
 NETWORK = frozenset({"url", "domain", "ipv4", "ipv4-port", "ipv4-net", "ipv6", "email"})
 ACCOUNTS = frozenset({

@@ -13,7 +13,7 @@ _SPECIAL = frozenset({"onion", "test", "invalid", "example", "i2p", "bit"})
 
 @cache
 def _rules() -> tuple[frozenset[str], frozenset[str]]:
-    text = (files("lazaretto.intel") / "data" / "public-suffixes.dat").read_text(encoding="utf-8")
+    text = (files("lazaretto.parse") / "data" / "public-suffixes.dat").read_text(encoding="utf-8")
     registries, _, companies = text.partition("// PRIVATE\n")
     sets = []
     for part in (registries, companies):
