@@ -2,6 +2,7 @@
 
     Mail
     |-- headers         all of them, topmost first, decoded
+    |-- hops            the `Received` headers among them
     |-- text, hidden    what a reader sees, and what a reader does not see
     |-- links           what they show, and where they lead
     |-- attachments
@@ -11,7 +12,7 @@
 Words follow RFC 5322 (mailbox, display name), RFC 8601 (authentication results).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from lazaretto.model.finding import Gap
@@ -40,6 +41,25 @@ class Header:
     """In lower case."""
     value: str
     """Unfolded and decoded; control characters are kept (a rule may want to see them)."""
+    line: int = 1
+    """Line of the file, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One `Received` header: a server tells from whom it took the message. Parts that it does not tell are empty."""
+
+    helo: str = ""
+    """The name by which the sending server called itself, lower case."""
+    host: str = ""
+    """The name that its address really has, lower case."""
+    address: str = ""
+    """IP address of the sending server."""
+    by: str = ""
+    """The receiving server, lower case."""
+    at: datetime | None = None
+    """Timezone-aware."""
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +88,12 @@ class Attachment:
     """Bytes, decoded. Larger than `len(data)` when the content was not kept."""
     data: bytes = b""
     """Content, at most what the limits allow; empty when it was not kept."""
+    sniffed: str = ""
+    """What the first bytes are: `zip`, `pdf`, `exe`, `png`, `script`, `text`, ...; empty when not known."""
+    encrypted: bool = False
+    """True for an archive whose content is encrypted: no scanner on the way saw what is in it."""
+    inline: bool = False
+    """True for pictures and the like that belong to the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +103,8 @@ class AuthResult:
     method: str
     """`spf`, `dkim`, `dmarc`, `arc`."""
     result: str
-    """`pass`, `fail`, `softfail`, `none`, `temperror`, `permerror`, ... (RFC 8601); `unknown` = cannot be told any more."""
+    """`pass`, `fail`, `softfail`, `none`, `temperror`, `permerror`, ... (RFC 8601); `unknown` = cannot be
+    told any more."""
     domain: str = ""
     """The domain that it is about: `d=`, the envelope's or HELO's, the header's."""
     aligned: bool | None = None
@@ -87,7 +114,11 @@ class AuthResult:
     server: str = ""
     """The `authserv-id` of the header that tells it."""
     note: str = ""
-    """Short English reason. Untrusted text."""
+    """Short reason. Untrusted text when it is told by a header; English when computed here."""
+    selector: str = ""
+    """Of a DKIM signature: `s=`."""
+    signed: bool = True
+    """Of a DKIM signature: False when it does not cover `From` or the whole body, so that it proves less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +161,23 @@ class Mail:
     gaps: tuple[Gap, ...] = ()
     """What of it could not be read."""
     name: str = ""
-    """The file that it was read from."""
+    """The file that it was read from: `offer.eml`, `box.mbox!/3`; a mail inside is `offer.eml!/message-1`."""
+    senders: tuple[Mailbox, ...] = ()
+    """All mailboxes of all `From` headers; more than one is odd."""
+    return_path: str = ""
+    """The envelope's sender, as the receiver wrote it down; empty when not written or `<>`."""
+    message_id: str = ""
+    """Without angle brackets."""
+    hops: tuple[Hop, ...] = ()
+    """Newest first."""
+    encoding: str = ""
+    """The encoding in which its text was read, when that is not the declared one."""
+    raw: bytes = field(default=b"", repr=False, compare=False)
+    """The message as received, for its signatures; empty when there is no such thing (Outlook's own format)."""
+
+    def line(self, name: str) -> int:
+        """Return the line of the topmost header of that name (lower case); 1 when there is none."""
+        return next((one.line for one in self.headers if one.name == name), 1)
 
     def header(self, name: str) -> str:
         """Return the topmost header of that name (lower case); empty when there is none."""
