@@ -1,6 +1,7 @@
 """All rules, family by family. A test asserts that every module below `detect/rules` is in its folder's catalogue."""
 
 from lazaretto.detect.rule import Rule
+from lazaretto.detect.rules.approach.catalog import RULES as APPROACH
 from lazaretto.detect.rules.behaviour.catalog import RULES as BEHAVIOUR
 from lazaretto.detect.rules.binary.catalog import RULES as BINARY
 from lazaretto.detect.rules.change.catalog import RULES as CHANGE
@@ -25,4 +26,5 @@ RULES: tuple[Rule, ...] = (
     *CHANGE,
     *BEHAVIOUR,
     *STORY,
+    *APPROACH,
 )

@@ -16,11 +16,12 @@ The offer is judged, never the person.
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
-from lazaretto.model.finding import Gap
+from lazaretto.model.finding import Finding, Gap
 from lazaretto.model.mail import DomainFacts, Link, Mail
 from lazaretto.model.report import Checked
+from lazaretto.model.text import Message
 
 
 class Channel(StrEnum):
@@ -42,9 +43,9 @@ class Text:
     """File name, or `-`. Where findings point to."""
     channel: Channel
     text: str
-    """Lines separated by `\\n`, as a reader sees them; normalised like `Mail.text`."""
+    """Lines separated by line feeds, as a reader sees them; normalised like `Mail.text`."""
     links: tuple[Link, ...] = ()
-    """Links whose shown text is not their target (mail and pages). Addresses in the text itself are found by the view."""
+    """Links of a mail or a page, with their targets. Addresses in the text itself are found by the view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +170,76 @@ class Case:
     gaps: tuple[Gap, ...] = ()
     online: bool = False
     """Whether lookups were allowed."""
+
+
+class OfferGrade(IntEnum):
+    """What is said of an offer. The lowest grade is no proof of anything, and every surface says so."""
+
+    NO_SIGN = 0
+    """No known warning sign."""
+    CONFIRM = 1
+    """Confirm first."""
+    STOP = 2
+
+    @property
+    def word(self) -> str:
+        """The grade as JSON spells it: `no-known-sign`, `confirm-first`, `stop`."""
+        return {0: "no-known-sign", 1: "confirm-first", 2: "stop"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One check that fired."""
+
+    check: str
+    """Id of the check: `M4`."""
+    points: int
+    hard: bool
+    """Stops by itself."""
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """Something that speaks for the offer. Good signs are forged: together they count little."""
+
+    check: str
+    points: int
+    """Negative."""
+    message: Message
+    path: str = ""
+    line: int = 0
+    """0 = nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferVerdict:
+    """The answer about one offer. Never a probability."""
+
+    grade: OfferGrade
+    points: int
+    """Sum of the reasons less the capped good signs; at least 0."""
+    reasons: tuple[Reason, ...]
+    """Those that stop first, then by points."""
+    good: tuple[Good, ...]
+    possible: tuple[str, ...]
+    """Checks that could be made with what was in hand."""
+    missing: tuple[str, ...]
+    """Checks that could not."""
+    settles: tuple[str, ...]
+    """Ids of checks whose "what would settle it" should be said, the most useful first."""
+    complete: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One answer of `offer`."""
+
+    case: Case
+    verdict: OfferVerdict
+    gaps: tuple[Gap, ...] = ()
+    version: str = ""
+    intel_date: str = ""
+    seconds: float = 0.0
+    """Wall time. Left out of deterministic output."""
