@@ -8,7 +8,9 @@ from lazaretto.adapters.git_objects import COMMIT, ObjectError, Objects
 from lazaretto.model.offer import Commit, History
 
 COMMITS = 500
-_PERSON = re.compile(rb"^(author|committer) [^\n]{0,400}?<([^<>\n]{0,300})> (-?\d{1,15}) ([+-])(\d{2})(\d{2})$", re.MULTILINE)
+_PERSON = re.compile(
+    rb"^(author|committer) [^\n]{0,400}?<([^<>\n]{0,300})> (-?\d{1,15}) ([+-])(\d{2})(\d{2})$", re.MULTILINE
+)
 _NAME = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 

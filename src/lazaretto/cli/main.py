@@ -26,6 +26,7 @@ from lazaretto.cli.intel import intel
 from lazaretto.cli.intel_export import export
 from lazaretto.cli.intel_learn import learn
 from lazaretto.cli.inventory import inventory
+from lazaretto.cli.offer import offer
 from lazaretto.cli.output import PipeClosedError, mute_stdout
 from lazaretto.cli.rules import explain, rules
 from lazaretto.cli.run import run
@@ -58,6 +59,7 @@ for part in (serve, execute, why, status, log, approve, revoke, approvals, polic
     gate.add_command(part)
 _COMMANDS: tuple[click.Command, ...] = (
     check,
+    offer,
     run,
     diff,
     gate,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lazaretto.model.detonated import Detonated
     from lazaretto.model.intel_answer import FeedResult, Listed, MatchAnswer, Shown, StoreState
     from lazaretto.model.lint import Defect
+    from lazaretto.model.offer import Offered
     from lazaretto.model.package import Inventory
     from lazaretto.model.page import Block
     from lazaretto.model.report import Checked
@@ -162,6 +163,18 @@ class App:
         from lazaretto.app.run import Options, run
 
         return run(Options(**values), progress)  # type: ignore[arg-type]  # a mapping from click, checked by its types
+
+    def offer(self, values: Mapping[str, object]) -> "Offered":
+        """Look at an offer."""
+        from lazaretto.app.offer import Options, offer
+
+        return offer(Options(**values))  # type: ignore[arg-type]  # a mapping from click, checked by its types
+
+    def offer_domains(self, values: Mapping[str, object]) -> tuple[str, ...]:
+        """Give the domains that would be asked about."""
+        from lazaretto.app.offer import Options, domains_of
+
+        return domains_of(Options(**values))  # type: ignore[arg-type]  # the same
 
     def hunt_places(self) -> dict[str, str]:
         """Give the titles of all kinds of places, by id."""

@@ -139,7 +139,7 @@ class Tagged:
 
 
 def tag(text: str, more: tuple[Hit, ...] = (), masked: tuple[tuple[int, int], ...] = ()) -> Tagged:
-    """Find the concepts in a text.
+    r"""Find the concepts in a text.
 
     Args:
         text: what a reader sees, lines separated by `\\n`.

@@ -47,16 +47,32 @@ def _matches(one: Named) -> Iterator[Finding]:
                 match = _phrase(front.name).search(value)
                 if match:
                     line = one.line + value.count("\n", 0, match.start())
-                    yield _finding(one, match.group(), campaign.name, front.source, N_("a company that the campaign invented or borrowed"), line)
+                    yield _finding(
+                        one,
+                        match.group(),
+                        campaign.name,
+                        front.source,
+                        N_("a company that the campaign invented or borrowed"),
+                        line,
+                    )
             elif one.kind == "host" and any(_below(value, domain) for domain in front.domains):
-                yield _finding(one, value, campaign.name, front.source, N_("a domain of a company that the campaign invented or borrowed"), one.line)
+                yield _finding(
+                    one,
+                    value,
+                    campaign.name,
+                    front.source,
+                    N_("a domain of a company that the campaign invented or borrowed"),
+                    one.line,
+                )
         for indicator in pack.indicators:
             if indicator.trust is Trust.LOW or indicator.scope is Scope.TARGET:
                 continue
             recorded = indicator.value.lower()
-            if (one.kind == "host" and indicator.kind == "domain" and (
-                value == recorded or (indicator.scope is Scope.HOST and _below(value, recorded))
-            )) or (one.kind == "owner" and indicator.kind == "github-account" and value.lower() == recorded):
+            if (
+                one.kind == "host"
+                and indicator.kind == "domain"
+                and (value == recorded or (indicator.scope is Scope.HOST and _below(value, recorded)))
+            ) or (one.kind == "owner" and indicator.kind == "github-account" and value.lower() == recorded):
                 yield _finding(one, value, campaign.name, indicator.source, indicator.role or indicator.kind, one.line)
 
 

@@ -13,7 +13,19 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from lazaretto.judge.offer_checks import (
-    ANSWER, ATTACHED, BY_RULE, CHECKS, DOMAIN, HISTORY, LOOKUP, MAIL, PROFILE, REPOSITORY, SENDER, TEXT, THREAD,
+    ANSWER,
+    ATTACHED,
+    BY_RULE,
+    CHECKS,
+    DOMAIN,
+    HISTORY,
+    LOOKUP,
+    MAIL,
+    PROFILE,
+    REPOSITORY,
+    SENDER,
+    TEXT,
+    THREAD,
 )  # fmt: skip
 from lazaretto.judge.offer_weights import CONFIRM_AT, GOOD_SAYINGS, STOP_AT, TRUST, WEIGHTS, Weight
 from lazaretto.model.finding import Confidence, Finding, Gap, Location, Phase, Role, Severity
@@ -27,7 +39,11 @@ REPOSITORY_POINTS = {Grade.MALICIOUS: 100, Grade.SUSPICIOUS: 25}
 
 
 def judge_offer(
-    case: Case, findings: Iterable[Finding], good_sayings: dict[str, tuple[str, int]], gaps: Iterable[Gap], now: datetime
+    case: Case,
+    findings: Iterable[Finding],
+    good_sayings: dict[str, tuple[str, int]],
+    gaps: Iterable[Gap],
+    now: datetime,
 ) -> OfferVerdict:
     """Weigh everything.
 
@@ -79,7 +95,9 @@ def _of_rules(findings: Iterable[Finding]) -> Iterator[Reason]:
         points = weight.points if finding.confidence is not Confidence.LOW or weight.low else weight.points // 2
         if finding.severity > weight.severity:
             points = max(points, weight.raised)
-        yield Reason(check.id, min(points, check.points), weight.hard and finding.confidence is Confidence.HIGH, finding)
+        yield Reason(
+            check.id, min(points, check.points), weight.hard and finding.confidence is Confidence.HIGH, finding
+        )
 
 
 def _by_severity(finding: Finding) -> Weight:
