@@ -5,6 +5,7 @@
 A rule of the families `approach`, `mail` and `domain` takes this view; a match's `path` is the name of the text or mail.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -119,6 +120,18 @@ class Approach:
         return bool(self.written)
 
 
+_OWN_LINE = re.compile(
+    r"^(?:[\[(][^\])\n]{1,40}[\])][ \t]{0,3})?(?:candidate|applicant|me|myself|지원자|나|본인)[ \t]{0,2}[:：][^\n]{0,4000}",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What the candidate said in a chat asks for nothing."""
+_LABEL = re.compile(
+    r"^(?:[\[(][^\])\n]{1,40}[\])][ \t]{0,3})?(?:recruiter|interviewer|hr|hiring manager|채용담당(?:자)?|면접관|담당자|인사팀|헤드헌터)"
+    r"[ \t]{0,2}[:：]",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
 def _written(text: Text) -> Written:
     found = addresses(text.text)
     boxes = mailboxes(text.text)
@@ -134,6 +147,13 @@ def _written(text: Text) -> Written:
             at = place if place >= 0 else starts[link.line - 1]
             hits.append(Hit(at, at + 1, f"link:{target.kind}"))
     hits += commands(text.text)
-    masked = tuple((one.start, one.end) for one in found) + tuple((start, end) for _, start, end in boxes)
+    own = [match.span() for match in _OWN_LINE.finditer(text.text)]
+    masked = (
+        *((one.start, one.end) for one in found),
+        *((start, end) for _, start, end in boxes),
+        *own,
+        *(match.span() for match in _LABEL.finditer(text.text)),
+    )
+    hits = [hit for hit in hits if not any(start <= hit.start < end for start, end in own[:500])]
     tagged = tag(text.text, tuple(hits), masked)
     return Written(text, tagged, tuple(found), tuple(box for box, *_ in boxes), tuple(says(tagged, text.name)))

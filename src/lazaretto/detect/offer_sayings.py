@@ -7,6 +7,7 @@ A saying is written as alternatives; an alternative is a list of terms that must
     word          the concept is said                      word|other   one of them
     -word         it is said with a negation               ?word        it is said either way
     !word         it is not said in that sentence          @2           two sentences in a row count as one
+                                                           @all         a short text counts as one
 
 Sentences that warn ("nobody of us will ever ask ...") say nothing of this kind.
 """
@@ -36,74 +37,98 @@ class Said:
 
 
 _LINKED = "link:repo|link:file|link:short|link:ip"
-_THING = f"code|{_LINKED}"
+_GIVEN = "link:repo|link:file|link:short|link:ip"
+_ELSEWHERE = "link:other|link:free|link:file|link:short|link:ip"
+WHOLE = 40
+"""Sentences up to which a text counts as one for `@all`."""
 
 SAYINGS: dict[str, tuple[str, ...]] = {
     "run-code": (
-        "run code",
+        "run code !duty !store",
         f"run {_LINKED}",
-        "get run",
+        "run handed",
+        "get run code|handed|own|order",
         f"get {_LINKED}",
+        "get handed",
         "cmd:develop",
         "cmd:clone",
         f"code {_LINKED} order",
         f"@2 run {_LINKED}",
         f"@2 get {_LINKED}",
+        "@2 run handed",
+        "@2 get run",
         f"justrun {_LINKED}",
+        "justrun handed",
         "run own",
-        "get code order",
+        "get code order !duty",
+        f"@all run {_GIVEN}",
+        f"@all get {_GIVEN} code|task",
+        f"@all justrun {_GIVEN}",
     ),
-    "look-at-code": (f"look {_LINKED}", "look code", f"task {_LINKED}", f"@2 task {_LINKED}", f"@2 look {_LINKED}"),
-    "just-run": ("justrun run code", f"justrun {_LINKED}", "justrun get", "justrun code run", "@2 justrun run code", f"@2 justrun {_LINKED}"),
-    "own-machine": ("own run", "own get", "own code", "own task", "own done", f"own {_LINKED}", "@2 own run code"),
+    "look-at-code": (
+        f"look {_LINKED}", "look code handed", f"task {_LINKED}", f"@2 task {_LINKED}", f"@2 look {_LINKED}", "look task handed",
+        f"@all look {_GIVEN} code|task",
+    ),
+    "just-run": (
+        "justrun run code", f"justrun {_LINKED}", "justrun get", "justrun run", "@2 justrun run code", f"@2 justrun {_LINKED}",
+        "justrun handed", "@2 justrun run handed", "justrun own", f"@all justrun run {_GIVEN}", "@2 justrun cmd:develop",
+        "@2 justrun run get",
+    ),
+    "own-machine": (
+        f"own run|get|task|done|justrun|{_LINKED} !isook", "own code order !isook !duty", "@2 own run code|task !isook", "@2 own handed !isook",
+        "own order live !isook",
+    ),
     "no-isolation": (
-        "-iso run",
-        "-iso code",
-        "-iso works",
-        "-iso own",
-        "-iso task",
-        "-iso get",
-        "-iso talk",
+        "-iso run|code|works|own|task|get|talk|order",
         "iso -works",
-        "iso trouble !isook",
+        "iso banned",
+        "iso trouble !isook order|run|code",
         "@2 -iso run code",
-        "-iso order",
+        "@2 iso banned",
     ),
     "before-talk": (
-        f"before talk run|get|task|justrun|{_LINKED} !assess !link:assess",
-        "before talk code order !assess",
-        "after done talk !assess !link:assess",
-        "after run talk code|task",
-        "after task talk done",
-        "after justrun talk",
-        "@2 done after talk task|code|run !assess",
-        "@2 before talk run code !assess",
+        f"pretalk run|get|task|justrun|handed|code|{_LINKED} !assess !link:assess !posttalk !fair",
+        "thentalk run|justrun|done !assess !link:assess !held !posttalk",
+        "thentalk get code|handed !assess !posttalk",
+        "@2 run|justrun|get thentalk code|justrun|handed !assess !posttalk !held",
+        "@2 done thentalk task|run !assess !posttalk !held",
+        "@2 pretalk run|justrun|get code|handed !assess !posttalk",
+        "chatonly run|get|justrun|handed",
+        "@2 chatonly run|get code|handed|justrun",
     ),
-    "live-run": (f"live run code|get|{_LINKED} !assess", "live get code !assess", f"live {_LINKED} !assess", f"@2 live run {_LINKED} !assess", "@2 live run code get"),
-    "disable-guard": ("guard off order", "guard off run|get|code", "cmd:unguard", "@2 guard off order run"),
-    "press-trust": ("trust press|order", "trust run|code|get"),
+    "live-run": (f"live run code|get|{_LINKED} !assess", "live get code|handed !assess", f"live {_LINKED} !assess", f"@2 live run {_LINKED} !assess", "@2 live run code|get !assess !isook"),
+    "disable-guard": ("guard off order !foe", "guard off run|get|code|camera !foe", "cmd:unguard", "@2 guard off order run !foe", "guard off trouble !foe"),
+    "press-trust": ("trust press|order", "trust run|code|get", "@2 trust press run"),
     "camera-fix": (
-        "?camera fixer trouble talk|meetapp|order|live",
+        "?camera fixer trouble talk|meetapp|order|live|run",
         "?camera fixer get|paste talk|meetapp|order",
         "?camera trouble paste|term|cmd:remote|link:other",
         "@2 ?camera trouble fixer run|get|paste|order",
-        "@2 ?camera fixer get|paste|cmd:remote talk|meetapp",
+        "@2 ?camera fixer get|paste|cmd:remote talk|meetapp|order",
         "@2 ?camera trouble paste|cmd:remote|term",
+        "@all ?camera trouble paste term|cmd:remote|fixer",
+        "@all ?camera trouble cmd:remote",
     ),
-    "paste-command": ("paste term", "@2 paste cmd:remote", "cmd:remote"),
+    "paste-command": ("paste term", "@2 paste cmd:remote", "cmd:remote", "@2 paste term"),
     "remote-command": ("cmd:remote",),
-    "wallet": ("wallet connect order !test !build !link:assess", "wallet connect run|code !test !build", "@2 wallet connect run !test !build order"),
+    "wallet": (
+        "wallet connect order !test !build !link:assess", "wallet connect run|code !test !build",
+        "@2 wallet connect order !test !build !link:assess",
+    ),
     "seed": ("seed send|order", "seed connect", "@2 seed send order"),
-    "secret": ("secret send order",),
-    "fee": ("fee pay order !paylater", "fee send order !paylater", "@2 fee pay order !paylater"),
+    "secret": ("secret send order", "secret order run", "secret send handed"),
+    "fee": ("fee pay order !paylater", "fee send order !paylater", "@2 fee pay order !paylater", "fee pay send"),
     "identity-papers": ("iddoc send|order !contract !held !talkfirst",),
     "bank-data": ("bank send order !contract !paylater",),
     "remote-access": ("remoteaccess run|get|send|order|live",),
-    "lend-account": ("account lend", "lend order account"),
+    "lend-account": ("account lend", "lend order account", "@all front hosting", "@all front share", "@all hosting share", "@all front lend account", "front lend"),
     "meeting-app": (
         "meetapp run|get talk|live|task|order !knownmeet",
-        "meetapp link:file|link:short|link:free|link:ip|link:other run|get|order !knownmeet",
-        "@2 meetapp run|get talk|live !knownmeet",
+        f"meetapp {_ELSEWHERE} !knownmeet",
+        "@2 meetapp run|get talk|live|room !knownmeet",
+        f"@2 meetapp get|run|room {_ELSEWHERE}",
+        f"get|run room {_ELSEWHERE} !knownmeet",
+        f"@2 get|run room {_ELSEWHERE} !knownmeet",
     ),
     "off-platform": ("messenger move", "link:chat move|order", "link:chat talk", "@2 messenger move link:chat"),
     "urgent": ("urgent",),
@@ -112,21 +137,23 @@ SAYINGS: dict[str, tuple[str, ...]] = {
     "chat-only": ("chatonly", "-talk chatonly", "messenger talk order"),
     "crypto-pay": ("incrypto",),
     "crypto": ("crypto",),
-    "password-archive": ("arcpass arcfile", "arcpass link:file", "@2 arcpass arcfile", "@2 arcpass link:file"),
+    "password-archive": ("arcpass arcfile", "arcpass link:file", "@2 arcpass arcfile", "@2 arcpass link:file", "arcpass handed", "arcpass code get|run"),
     "first-message": ("firstmsg",),
     "talk-held": ("held",),
     "applied": ("applied",),
-    "talk-first": ("talkfirst", "talk link:sched|link:meet", "link:sched"),
-    "isolation-welcome": ("isook", "iso isook"),
+    "talk-first": ("talkfirst !run !justrun !get !after !before", "talk link:sched|link:meet !run", "link:sched"),
+    "isolation-welcome": ("isook",),
     "assessment-site": ("assess task|talk|order|done", "link:assess"),
     "verifiable": ("verify",),
+    "fair-task": ("fair",),
+    "contract-signed": ("signed",),
     "warns": ("warn", "-warn"),
     "paid-fairly": ("paylater",),
 }  # fmt: skip
 
 TRUSTING = frozenset({
     "talk-held", "applied", "talk-first", "isolation-welcome", "assessment-site", "verifiable", "warns", "paid-fairly",
-    "first-message", "crypto", "rich", "urgent",
+    "first-message", "crypto", "rich", "urgent", "fair-task", "contract-signed",
 })  # fmt: skip
 """Sayings that are read in sentences that warn, too."""
 
@@ -135,17 +162,39 @@ def says(tagged: Tagged, path: str) -> list[Said]:
     """Everything that one text says, in its order."""
     found: list[Said] = []
     sentences = tagged.sentences
+    quiet = [sentence for sentence in sentences[:WHOLE] if not _warns(sentence)]
+    whole = frozenset(concept for sentence in quiet for concept in sentence.affirmed)
+    refused = frozenset(concept for sentence in quiet for concept in sentence.denied)
     for name, alternatives in _PARSED.items():
-        alone = [at for at, sentence in enumerate(sentences) if _holds(name, alternatives, sentence, None)]
+        careful = name not in TRUSTING
+        one, two, all_ = alternatives
+        alone = [
+            at
+            for at, sentence in enumerate(sentences)
+            if sentence.hits
+            and not (careful and _warns(sentence))
+            and any(_all(alt.terms, sentence.affirmed, sentence.denied) for alt in one)
+        ]
         found += [_said(name, path, tagged, sentences[at], sentences[at]) for at in alone[:PLACES]]
-        if len(alone) < PLACES and any(one.both for one in alternatives):
-            told = frozenset(alone)
-            for at in range(len(sentences) - 1):
-                if at in told or at + 1 in told or not _holds(name, alternatives, sentences[at], sentences[at + 1]):
-                    continue
-                found.append(_said(name, path, tagged, sentences[at], sentences[at + 1]))
-                break
+        if two and not alone:
+            place = next((at for at in range(len(sentences) - 1) if _pair(two, sentences[at], sentences[at + 1], careful=careful)), -1)
+            if place >= 0:
+                alone.append(place)
+                found.append(_said(name, path, tagged, sentences[place], sentences[place + 1]))
+        if all_ and not alone and len(sentences) <= WHOLE:
+            for alt in all_:
+                if _all(alt.terms, whole, refused):
+                    here = next(sentence for sentence in quiet if any(key in sentence.affirmed or key in sentence.denied for key in alt.keys))
+                    found.append(_said(name, path, tagged, here, here))
+                    break
     return sorted(found, key=lambda said: said.start)
+
+
+def _pair(alternatives: Sequence["_Alternative"], first: Sentence, second: Sentence, *, careful: bool) -> bool:
+    if not first.hits or not second.hits or (careful and (_warns(first) or _warns(second))):
+        return False
+    affirmed, denied = first.affirmed | second.affirmed, first.denied | second.denied
+    return any(_all(alt.terms, affirmed, denied) for alt in alternatives)
 
 
 def _said(name: str, path: str, tagged: Tagged, first: Sentence, last: Sentence) -> Said:
@@ -161,41 +210,29 @@ Term = tuple[str, tuple[str, ...]]
 @dataclass(frozen=True, slots=True)
 class _Alternative:
     terms: tuple[Term, ...]
-    both: bool
+    reach: str
+    """Empty = one sentence, `@2`, `@all`."""
     keys: tuple[str, ...]
-    """Concepts of which the sentence itself must have one: a quick test."""
+    """The concepts that it speaks of."""
 
 
 def _parse(text: str) -> _Alternative:
     words = text.split()
-    both = words[0] == "@2"
+    reach = words[0] if words[0].startswith("@") else ""
     terms: list[Term] = []
-    for word in words[both:]:
+    for word in words[bool(reach) :]:
         mark = word[0] if word[0] in "-?!" else ""
         terms.append((mark, tuple(word[len(mark) :].split("|"))))
     keys = tuple(concept for mark, concepts in terms if mark != "!" for concept in concepts)
-    return _Alternative(tuple(terms), both, keys)
+    return _Alternative(tuple(terms), reach, keys)
 
 
-_PARSED: dict[str, tuple[_Alternative, ...]] = {name: tuple(map(_parse, rows)) for name, rows in SAYINGS.items()}
+def _by_reach(rows: Sequence[str]) -> tuple[tuple[_Alternative, ...], ...]:
+    parsed = [_parse(row) for row in rows]
+    return tuple(tuple(one for one in parsed if one.reach == reach) for reach in ("", "@2", "@all"))
 
 
-def _holds(name: str, alternatives: Sequence[_Alternative], sentence: Sentence, following: Sentence | None) -> bool:
-    """Tell whether one sentence holds an alternative by itself, or (`following` given) two in a row do together."""
-    careful = name not in TRUSTING
-    if careful and (_warns(sentence) or (following is not None and _warns(following))):
-        return False
-    for one in alternatives:
-        if one.both is not (following is not None):
-            continue
-        if following is None:
-            if _all(one.terms, sentence.affirmed, sentence.denied):
-                return True
-        elif any(key in following.affirmed or key in following.denied for key in one.keys) and _all(
-            one.terms, sentence.affirmed | following.affirmed, sentence.denied | following.denied
-        ):
-            return True
-    return False
+_PARSED = {name: _by_reach(rows) for name, rows in SAYINGS.items()}
 
 
 def _warns(sentence: Sentence) -> bool:

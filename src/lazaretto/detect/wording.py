@@ -31,6 +31,7 @@ _NOT = frozenset(
 _NOT_NEGATION = frozenset(
     {"hesitat", "only", "just", "problem", "worri", "worry", "forget", "forgot", "matter", "later", "doubt"}
 )
+_CONTRACTED = frozenset({"dont", "doesnt", "cant", "wont", "isnt", "arent", "don't", "doesn't", "can't", "won't", "isn't"})
 _STOPS = frozenset(
     {
         ",",
@@ -162,7 +163,7 @@ def tag(text: str, more: tuple[Hit, ...] = (), masked: tuple[tuple[int, int], ..
         hits += _english(piece, start)
         if _HANGUL.search(piece):
             hits += _korean(piece, start)
-    hits = _without_void(hits)
+    hits = sorted((*(kept := _without_nested(hits)), *_joined(kept, plain)))
     at = 0
     sentences = []
     for start, end in bounds:
@@ -184,16 +185,47 @@ def tag(text: str, more: tuple[Hit, ...] = (), masked: tuple[tuple[int, int], ..
     return Tagged(text, tuple(sentences), cut, starts)
 
 
-def _without_void(hits: list[Hit]) -> list[Hit]:
-    """Drop what is only a part of an innocent phrase ("set up a call")."""
-    voids = sorted((hit.start, hit.end) for hit in hits if hit.concept == "void")
-    starts = [start for start, _ in voids]
+_SHIELDS = frozenset({"void", "held", "isook", "applied", "talkfirst", "verify", "fair", "paylater", "signed"})
+_SHIELDED = frozenset({"run", "get", "own", "live", "before", "after", "justrun", "handed", "code", "task", "done", "look", "reward", "order"})
+_BETWEEN = re.compile(r"[ \t]{0,3}(?:(?:the|our|your|an?|this|that|my|any|first|next|short|quick|video|phone|technical)[ \t]{1,3}){0,4}")
+
+
+def _without_nested(hits: list[Hit]) -> list[Hit]:
+    """Drop what is only a part of an innocent phrase ("set up a call", "in a sandbox if you like")."""
+    shields = sorted((hit.start, hit.end, hit.concept) for hit in hits if hit.concept in _SHIELDS and not hit.negated)
+    starts = [start for start, *_ in shields]
 
     def covered(hit: Hit) -> bool:
+        if hit.concept in _SHIELDS:
+            return False
         at = bisect_right(starts, hit.start)
-        return any(hit.end <= end for _, end in voids[max(0, at - 3) : at])
+        return any(
+            hit.end <= end and hit.end - hit.start < end - start and (concept == "void" or hit.concept in _SHIELDED)
+            for start, end, concept in shields[max(0, at - 4) : at]
+        )
 
-    return sorted(hit for hit in hits if hit.concept != "void" and not (voids and covered(hit)))
+    return sorted(hit for hit in hits if hit.concept != "void" and not (shields and covered(hit)))
+
+
+def _joined(hits: list[Hit], text: str) -> list[Hit]:
+    """Join neighbours whose order matters: `pretalk` (before the call), `posttalk` (after the call), `thentalk`."""
+    talks = [hit for hit in hits if hit.concept == "talk"]
+    ends = [hit for hit in hits if hit.concept in ("talk", "reward")]
+    found: list[Hit] = []
+    for hit in hits:
+        if hit.concept not in ("before", "after"):
+            continue
+        korean = bool(_HANGUL.match(text[hit.start : hit.start + 1]))
+        for talk in talks:
+            gap = text[talk.end : hit.start] if korean else text[hit.end : talk.start]
+            close = len(gap.strip()) <= 4 and "\n" not in gap if korean else bool(_BETWEEN.fullmatch(gap))
+            if close and (talk.end <= hit.start if korean else hit.end <= talk.start):
+                found.append(Hit(min(hit.start, talk.start), max(hit.end, talk.end), "pretalk" if hit.concept == "before" else "posttalk"))
+                break
+        else:
+            if hit.concept == "after" and any(hit.start < end.start < hit.start + 200 for end in ends):
+                found.append(Hit(hit.start, hit.end, "thentalk"))
+    return found
 
 
 def _bounds(text: str) -> list[tuple[int, int]]:
@@ -233,12 +265,12 @@ def _english(piece: str, base: int) -> list[Hit]:
         if word.endswith(("n't", "n’t")):
             stems.append("not")
         else:
-            stems.append("not" if word in ("dont", "doesnt", "cant", "wont", "isnt") else stem(word))
+            stems.append("not" if word in _CONTRACTED else stem(word))
     table = _lexicon()[0]
     found = []
     for at, first in enumerate(stems):
         for entry, concepts in table.get(first, ()):
-            end = _phrase(stems, at, entry)
+            end = _phrase(stems, words, at, entry)
             if end:
                 negated, unneeded = _is_negated(stems, at, end)
                 start, stop = base + words[at][1], base + words[end - 1][2]
@@ -246,8 +278,10 @@ def _english(piece: str, base: int) -> list[Hit]:
     return found
 
 
-def _phrase(stems: list[str], at: int, entry: tuple[str, ...]) -> int:
+def _phrase(stems: list[str], words: list[tuple[str, int, int]], at: int, entry: tuple[str, ...]) -> int:
     """Return the index after a phrase that begins at `at`; 0 = it does not."""
+    if entry[0].startswith("=") and words[at][0] != entry[0][1:]:
+        return 0
     position = at + 1
     gap = 0
     for wanted in entry[1:]:
@@ -255,7 +289,7 @@ def _phrase(stems: list[str], at: int, entry: tuple[str, ...]) -> int:
             gap = GAP_WORDS
             continue
         for skip in range(gap + 1):
-            if position + skip < len(stems) and stems[position + skip] == wanted:
+            if position + skip < len(stems) and wanted in (stems[position + skip], f"={words[position + skip][0]}"):
                 position += skip + 1
                 break
         else:
@@ -361,10 +395,12 @@ def _lexicon() -> tuple[_English, _Korean]:
                     word, _, refused = entry.partition("!")
                     korean[tuple(word.split("*")), tuple(filter(None, refused.split("|")))].append(concept)
                 elif entry.isascii():
-                    english[tuple(map(stem, entry.split()))].append(concept)
+                    words = (word if word.startswith("=") else stem(word) for word in entry.split())
+                    english[tuple("not" if word in _CONTRACTED else word for word in words)].append(concept)
     by_stem: _English = defaultdict(list)
     for phrase, concepts in english.items():
-        by_stem[phrase[0]].append((phrase, tuple(dict.fromkeys(concepts))))
+        first = stem(phrase[0][1:]) if phrase[0].startswith("=") else phrase[0]
+        by_stem[first].append((phrase, tuple(dict.fromkeys(concepts))))
     by_start: _Korean = defaultdict(list)
     for (parts, refused), concepts in korean.items():
         by_start[parts[0][:2]].append((parts, refused, tuple(dict.fromkeys(concepts))))

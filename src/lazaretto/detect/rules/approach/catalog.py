@@ -21,6 +21,7 @@ from lazaretto.detect.rules.approach.just_run_it import RULE as JUST_RUN_IT
 from lazaretto.detect.rules.approach.locked_archive import RULE as LOCKED_ARCHIVE
 from lazaretto.detect.rules.approach.lure_pattern import RULE as LURE_PATTERN
 from lazaretto.detect.rules.approach.no_live_talk import RULE as NO_LIVE_TALK
+from lazaretto.detect.rules.approach.no_process import RULE as NO_PROCESS
 from lazaretto.detect.rules.approach.off_platform import RULE as OFF_PLATFORM
 from lazaretto.detect.rules.approach.own_machine import RULE as OWN_MACHINE
 from lazaretto.detect.rules.approach.paid_in_crypto import RULE as PAID_IN_CRYPTO
@@ -63,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     LOCKED_ARCHIVE,
     LURE_PATTERN,
     NO_LIVE_TALK,
+    NO_PROCESS,
     OFF_PLATFORM,
     OWN_MACHINE,
     PAID_IN_CRYPTO,

@@ -29,7 +29,9 @@ from lazaretto.model.text import N_
 
 
 def check(view: Approach) -> Iterator[Match]:
-    """One match, quoting the first place."""
+    """One match, quoting the first place; none where a contract is signed."""
+    if view.said("contract-signed"):
+        return
     yield from match_said(
         view, N_("asks for identity papers or bank data before a contract"), "identity-papers", "bank-data"
     )
