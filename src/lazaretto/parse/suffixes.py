@@ -67,3 +67,13 @@ def registrable(host: str, *, private: bool = True) -> str:
         return ""
     rest = host[: -len(ending) - 1]
     return f"{rest.rpartition('.')[2]}.{ending}"
+
+
+def organisation(host: str) -> str:
+    """Return the organisational domain of a host (RFC 7489, section 3.2), the host itself when it has none.
+
+    Companies' suffixes are left out: who hands out names under `vercel.app` is one organisation there, and mail is not
+    sent from such names.
+    """
+    host = host.lower().rstrip(".")
+    return registrable(host, private=False) or host

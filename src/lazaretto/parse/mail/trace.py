@@ -13,7 +13,7 @@ from itertools import islice
 
 from lazaretto.model.mail import Authentication, AuthResult, Header, Hop
 from lazaretto.parse.mail.fields import date
-from lazaretto.parse.suffixes import registrable
+from lazaretto.parse.suffixes import organisation
 
 HOPS = 200
 RESULTS = 60
@@ -116,11 +116,6 @@ def _aligned(result: AuthResult, sender: str) -> bool | None:
     if result.method not in ("dkim", "spf") or not result.domain or not sender:
         return None
     return organisation(result.domain) == organisation(sender)
-
-
-def organisation(host: str) -> str:
-    """Return the registrable part of a server's name, the name itself when it has none."""
-    return registrable(host, private=False) or host
 
 
 def _own(server: str, above: Sequence[Hop], below: Hop | None) -> bool:
