@@ -21,7 +21,9 @@ from lazaretto.detect.approach import Approach
 from lazaretto.detect.engine import run_rule
 from lazaretto.detect.offer_links import ARCHIVES, PROGRAMS
 from lazaretto.detect.rule import Rule
-from lazaretto.detect.rules.approach.catalog import RULES
+from lazaretto.detect.rules.approach.catalog import RULES as APPROACH
+from lazaretto.detect.rules.domain.catalog import RULES as DOMAIN
+from lazaretto.detect.rules.mail.catalog import RULES as MAIL
 from lazaretto.intel.offer import Named, match_offer
 from lazaretto.intel.pack import newest_date
 from lazaretto.judge.offer import judge_offer
@@ -39,6 +41,7 @@ Check = Callable[[str], "Checked"]
 LookUp = Callable[[Sequence[str]], tuple[DomainFacts, ...]]
 """What registries and name servers say of some domains."""
 
+RULES: tuple[Rule, ...] = (*APPROACH, *MAIL, *DOMAIN)
 ATTACHMENTS = 20
 REPOSITORIES = 10
 _PACKED = frozenset({"zip", "rar", "7z", "tar", "gz", "exe", "elf", "macho", "msi", "lnk", "script", "jar"})

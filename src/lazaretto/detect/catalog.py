@@ -5,7 +5,9 @@ from lazaretto.detect.rules.approach.catalog import RULES as APPROACH
 from lazaretto.detect.rules.behaviour.catalog import RULES as BEHAVIOUR
 from lazaretto.detect.rules.binary.catalog import RULES as BINARY
 from lazaretto.detect.rules.change.catalog import RULES as CHANGE
+from lazaretto.detect.rules.domain.catalog import RULES as DOMAIN
 from lazaretto.detect.rules.javascript.catalog import RULES as JAVASCRIPT
+from lazaretto.detect.rules.mail.catalog import RULES as MAIL
 from lazaretto.detect.rules.manifest.catalog import RULES as MANIFEST
 from lazaretto.detect.rules.meta.catalog import RULES as META
 from lazaretto.detect.rules.name.catalog import RULES as NAME
@@ -27,4 +29,6 @@ RULES: tuple[Rule, ...] = (
     *BEHAVIOUR,
     *STORY,
     *APPROACH,
+    *MAIL,
+    *DOMAIN,
 )
