@@ -1,21 +1,10 @@
 """Questions to name servers, against one on the loopback address that tells the truth, lies, fails or is silent."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
+from name_server import NameServer
 
 from lazaretto.adapters.dns import QUESTIONS, NameServers, is_installed
 from lazaretto.model.dns import Answer, Told
-
-if "name_server" not in sys.modules:
-    spec = importlib.util.spec_from_file_location("name_server", Path(__file__).with_name("name_server.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    sys.modules["name_server"] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-from name_server import NameServer
 
 ZONE = {
     ("acme.test", "MX"): ["20 b.acme.test.", "10 a.acme.test."],

@@ -8,7 +8,11 @@ from lazaretto.adapters.http_client import ClientConfig, Fetcher
 from lazaretto.adapters.lookup_table import LookupTable, LookupTableError, lookup_table
 from lazaretto.adapters.registrations import Registries, RegistryError
 
-ANSWER = {"objectClassName": "domain", "ldhName": "acme.test", "events": [{"eventAction": "registration", "eventDate": "2026-11-01T00:00:00Z"}]}
+ANSWER = {
+    "objectClassName": "domain",
+    "ldhName": "acme.test",
+    "events": [{"eventAction": "registration", "eventDate": "2026-11-01T00:00:00Z"}],
+}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ surfaces   (the caller renders `Offered`)
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,17 +29,16 @@ from lazaretto.intel.pack import newest_date
 from lazaretto.judge.offer import judge_offer
 from lazaretto.judge.offer_weights import GOOD_SAYINGS
 from lazaretto.model.finding import Finding, Gap, Location, Stage
-from lazaretto.model.mail import DomainFacts
+from lazaretto.model.mail import DomainFacts, Mail
 from lazaretto.model.offer import Answers, Case, Claims, History, Offered
 from lazaretto.model.text import N_, Message
 
 if TYPE_CHECKING:
+    from lazaretto.app.offer_lookups import Lookups, Question
     from lazaretto.model.report import Checked
 
 Check = Callable[[str], "Checked"]
 """`check` of one target."""
-LookUp = Callable[[Sequence[str]], tuple[DomainFacts, ...]]
-"""What registries and name servers say of some domains."""
 
 RULES: tuple[Rule, ...] = (*APPROACH, *MAIL, *DOMAIN)
 ATTACHMENTS = 20
@@ -63,7 +62,11 @@ class Options:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     check: Check | None = None
     """None = the real one, imported when it is needed."""
-    look_up: LookUp | None = None
+    records: str = ""
+    """Path of a file of keys and policies that need not be asked for (`parse/mailauth/records.py`); empty = none."""
+    lookups: "Lookups | None" = None
+    """Who is asked when `online`; None = name servers and registries, as `lookups.toml` says."""
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     rules: tuple[Rule, ...] = RULES
 
 
@@ -105,6 +108,14 @@ def domains_of(options: Options) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if name))[:20]
 
 
+def questions_of(options: Options) -> "tuple[Question, ...]":
+    """Return what `--online` would ask of whom. Nothing is asked."""
+    from lazaretto.app.offer_lookups import plan, table_of
+
+    taken = _sources(replace(options, repositories=()))
+    return plan(taken.mails, domains_of(options), table_of(options.environment))
+
+
 # -- sources ---------------------------------------------------------------------------------------------------------
 
 
@@ -135,14 +146,12 @@ def _case(options: Options, taken: Taken) -> tuple[Case, list[Gap]]:
     targets = list(dict.fromkeys([*options.repositories, *taken.loose]))
     checked = list(_checked(options, targets[:REPOSITORIES], gaps))
     checked += _attached(options, taken, gaps)
-    domains: tuple[DomainFacts, ...] = ()
-    if options.online and options.look_up is not None:
-        domains = options.look_up(domains_of(options))
-        gaps += [gap for facts in domains for gap in facts.gaps]
+    mails, domains, more = _answered(options, taken)
+    gaps += more
     case = Case(
         name=_name(options),
         texts=tuple(taken.texts),
-        mails=tuple(taken.mails),
+        mails=mails,
         claims=options.claims,
         profile=taken.profile,
         histories=tuple(_histories(targets)),
@@ -152,6 +161,19 @@ def _case(options: Options, taken: Taken) -> tuple[Case, list[Gap]]:
         online=options.online,
     )
     return case, gaps
+
+
+def _answered(options: Options, taken: Taken) -> tuple[tuple[Mail, ...], tuple[DomainFacts, ...], tuple[Gap, ...]]:
+    """Check signatures and policies of mails, and ask about domains when that is allowed."""
+    from lazaretto.app.offer_lookups import answered, real
+
+    lookups = options.lookups
+    if options.online and lookups is None:
+        lookups = real(options.environment)
+    if not options.online:
+        lookups = None
+    domains = domains_of(options) if lookups is not None else ()
+    return answered(taken.mails, domains, options.records, lookups)
 
 
 def _checked(options: Options, targets: Sequence[str], gaps: list[Gap]) -> Iterator["Checked"]:

@@ -3,21 +3,26 @@
     plan(mails, domains, table) -> Question ...      what would be asked; nothing is
     Lookups(...).facts(domains) -> DomainFacts ...   registries and name servers about domains
     Lookups(...).lookup                              name servers about keys and policies of mails
+    answered(mails, domains, ...)                    both, for `offer`; offline only what is pinned
 
 Names of domains leave this computer, and of keys (`s1._domainkey.acme.test`); no text, no address of a person.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lazaretto.adapters.lookup_table import LookupTable
-from lazaretto.adapters.registrations import RegistryError
-from lazaretto.model.dns import Answer, Lookup, Told
+from lazaretto.model.dns import Answer, Lookup, Told, not_asked
 from lazaretto.model.finding import Gap, Stage
 from lazaretto.model.mail import DomainFacts, Mail
 from lazaretto.model.text import N_, Message
-from lazaretto.parse.mailauth import dmarc, spf
+from lazaretto.parse.mailauth import dmarc, records, spf
+from lazaretto.parse.mailauth.authenticate import authenticate
 from lazaretto.parse.rdap import Registration
+
+if TYPE_CHECKING:
+    from lazaretto.adapters.lookup_table import LookupTable
 
 DOMAINS = 20
 KINDS = ("MX", "NS", "TXT")
@@ -26,6 +31,10 @@ _PARKING = frozenset({
     "dan.com", "undeveloped.com", "cashparking.com", "fastpark.net", "voodoo.com", "ztomy.com", "smartname.com",
 })  # fmt: skip
 """Name servers of services that show advertisements on unused names; from their own pages, 2026."""
+
+DOMAINS_TABLE = "LAZARETTO_LOOKUPS"
+"""Names the user's own file of whom to ask."""
+RECORD_BYTES = 4 << 20
 
 AskRegistry = Callable[[str], Registration | None]
 """About one registrable domain; None: it does not exist. Raises `RegistryError`."""
@@ -41,7 +50,7 @@ class Question:
     """What leaves this computer: names, types; an address for a document."""
 
 
-def plan(mails: Sequence[Mail], domains: Sequence[str], table: LookupTable) -> tuple[Question, ...]:
+def plan(mails: Sequence[Mail], domains: Sequence[str], table: "LookupTable") -> tuple[Question, ...]:
     """Return what would be asked of whom, in the order in which it would be."""
     found: list[Question] = []
     if table.bootstrap.startswith(("https://", "http://")) and domains:
@@ -58,6 +67,57 @@ def plan(mails: Sequence[Mail], domains: Sequence[str], table: LookupTable) -> t
     return tuple(dict.fromkeys(found))
 
 
+def answered(
+    mails: Sequence[Mail], domains: Sequence[str], pinned: str = "", lookups: "Lookups | None" = None
+) -> tuple[tuple[Mail, ...], tuple[DomainFacts, ...], tuple[Gap, ...]]:
+    """Check the mails' signatures and policies, and gather facts about domains.
+
+    Args:
+        mails: as they were read.
+        domains: registrable ones that are asked about.
+        pinned: path of a file of pinned answers (`parse/mailauth/records.py`); empty for none.
+        lookups: who is asked; None = nobody: only pinned answers count, and what needs none.
+    """
+    gaps: list[Gap] = []
+    lookup = lookups.lookup if lookups is not None else not_asked
+    if pinned:
+        lookup = _pinned(pinned, lookup, gaps)
+    checked = tuple(_authenticated(mail, lookup, gaps) for mail in mails)
+    facts = lookups.facts(domains) if lookups is not None else ()
+    return checked, facts, (*gaps, *(gap for one in facts for gap in one.gaps))
+
+
+def real(environment: Mapping[str, str]) -> "Lookups":
+    """Return lookups that ask the name servers and registries of `lookups.toml`.
+
+    Raises:
+        LookupTableError: the user's own file is wrong.
+    """
+    from lazaretto.adapters.client_config import public_client
+    from lazaretto.adapters.dns import NameServers, is_installed
+    from lazaretto.adapters.http_client import Fetcher
+    from lazaretto.adapters.registrations import Registries
+
+    table = table_of(environment)
+    registries = Registries(table.bootstrap, Fetcher(public_client(environment), seconds=10.0))
+    names = NameServers(table.servers)
+    found = Lookups(names.lookup if is_installed() else _failed, registries.ask if table.bootstrap else None)
+    if not is_installed():
+        found.gaps.append(_gap("-", N_("name servers are not asked: install lazaretto[mail]")))
+    return found
+
+
+def table_of(environment: Mapping[str, str]) -> "LookupTable":
+    """Return whom to ask: the program's table with the user's own laid over it.
+
+    Raises:
+        LookupTableError: the user's own file is wrong.
+    """
+    from lazaretto.adapters.lookup_table import lookup_table
+
+    return lookup_table(environment.get(DOMAINS_TABLE, ""))
+
+
 @dataclass(slots=True)
 class Lookups:
     """Answers about domains, from those who are asked."""
@@ -70,13 +130,18 @@ class Lookups:
 
     def facts(self, domains: Sequence[str]) -> tuple[DomainFacts, ...]:
         """Ask about domains, at most `DOMAINS`."""
-        return tuple(self._one(domain) for domain in domains[:DOMAINS])
+        found = [self._one(domain) for domain in domains[:DOMAINS]]
+        if self.gaps and found:
+            found[0] = replace(found[0], gaps=(*found[0].gaps, *self.gaps))
+        return tuple(found)
 
     def _one(self, domain: str) -> DomainFacts:
         gaps: list[Gap] = []
         registration: Registration | None = None
         exists: bool | None = None
         if self.registry is not None:
+            from lazaretto.adapters.registrations import RegistryError
+
             try:
                 registration = self.registry(domain)
                 exists = registration is not None
@@ -100,6 +165,31 @@ class Lookups:
             exists=exists,
             gaps=tuple(gaps),
         )
+
+
+def _authenticated(mail: Mail, lookup: Lookup, gaps: list[Gap]) -> Mail:
+    try:
+        found = authenticate(mail, lookup)
+    except (ValueError, IndexError, RecursionError) as error:  # hostile bytes must not end the examination
+        reason = {"error": type(error).__name__}
+        gaps.append(Gap(Stage.PARSE, mail.name, Message.of(N_("its signatures cannot be read: {error}"), reason), True))
+        found = mail.authentication
+    return replace(mail, authentication=found, inner=tuple(_authenticated(one, lookup, gaps) for one in mail.inner))
+
+
+def _pinned(path: str, otherwise: Lookup, gaps: list[Gap]) -> Lookup:
+    try:
+        with Path(path).open("rb") as stream:
+            text = stream.read(RECORD_BYTES).decode("utf-8", "replace")
+        return records.read(text, otherwise)
+    except (OSError, records.RecordError) as error:
+        reason = {"error": getattr(error, "strerror", None) or error}
+        gaps.append(Gap(Stage.READ, path, Message.of(N_("cannot be read: {error}"), reason)))
+        return otherwise
+
+
+def _failed(_name: str, _kind: str) -> Answer:
+    return Answer(Told.FAILED)
 
 
 def _names(mails: Iterable[Mail]) -> Iterator[str]:

@@ -53,6 +53,10 @@ _PASTED_BYTES = 160 << 20
     "--profile", group=o.INPUT, default="", metavar="FILE", help=N_("The recruiter's profile: JSON or pasted text.")
 )
 @o.option(
+    "--records", group=o.INPUT, default="", metavar="FILE",
+    help=N_("Keys and policies of mail domains that you have, to check signatures offline: NAME TYPE VALUE lines."),
+)  # fmt: skip
+@o.option(
     "--answer", group=o.INPUT, multiple=True, metavar="QUESTION=yes|no",
     help=N_("Answer a question beforehand: already-ran, spoke-live, applied, on-careers-page, confirmed, badge, "
             "new-profile, browser-refused."),
@@ -105,6 +109,7 @@ def offer(session: Session, /, files: tuple[str, ...], **values: o.Value) -> int
         "profile": values["profile"],
         "claims": Claims(values["company"], values["domain"], values["recruiter_email"]),
         "answers": answers,
+        "records": values["records"],
         "now": session.now(),
         "online": values["online"] and _allowed(session, values, files, pasted, asking=terminal and "-" not in files),
     }
@@ -135,12 +140,15 @@ def _allowed(
 ) -> bool:
     """List what would be asked of whom, and ask once."""
     claims = Claims(values["company"], values["domain"], values["recruiter_email"])
-    domains = session.app.offer_domains({"files": files, "pasted": pasted, "claims": claims, "now": session.now()})
+    given = {"files": files, "pasted": pasted, "claims": claims, "now": session.now()}
+    try:
+        questions = session.app.offer_questions(given)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     say = session.translate
-    session.say(
-        N_("--online would ask registries and name servers about these domains: {names}"),
-        {"names": ", ".join(domains) or "-"},
-    )
+    session.say(N_("--online would ask:") if questions else N_("--online would ask nobody: no domain is named"))
+    for one in questions:
+        session.say(N_("  {whom}: {what}"), {"whom": say(one.whom), "what": say(one.what)})
     if values["repo"]:
         session.say(N_("--online would fetch: {names}"), {"names": ", ".join(values["repo"])})
     session.say(N_("no text of any message leaves this computer"))

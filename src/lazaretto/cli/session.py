@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lazaretto.model.detonated import Detonated
     from lazaretto.model.intel_answer import FeedResult, Listed, MatchAnswer, Shown, StoreState
     from lazaretto.model.lint import Defect
+    from lazaretto.app.offer_lookups import Question
     from lazaretto.model.offer import Offered
     from lazaretto.model.package import Inventory
     from lazaretto.model.page import Block
@@ -170,11 +171,11 @@ class App:
 
         return offer(Options(**values))  # type: ignore[arg-type]  # a mapping from click, checked by its types
 
-    def offer_domains(self, values: Mapping[str, object]) -> tuple[str, ...]:
-        """Give the domains that would be asked about."""
-        from lazaretto.app.offer import Options, domains_of
+    def offer_questions(self, values: Mapping[str, object]) -> "tuple[Question, ...]":
+        """Give what would be asked of whom."""
+        from lazaretto.app.offer import Options, questions_of
 
-        return domains_of(Options(**values))  # type: ignore[arg-type]  # the same
+        return questions_of(Options(**values))  # type: ignore[arg-type]  # the same
 
     def hunt_places(self) -> dict[str, str]:
         """Give the titles of all kinds of places, by id."""
