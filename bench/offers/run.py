@@ -1,8 +1,10 @@
-"""Grade the written offers and print the confusion table: `python bench/offers/run.py [--show] [--cases FOLDER] [--only develop|validation|second]`.
+"""Grade the written offers and print the confusion table.
 
-Each case is a text with a head (`# label:`, `# lang:`, `# style:`, `# source:`, `# writer:`). The first writer's cases are split by the
-SHA-256 of their names: even last digit = develop (read while rules were written), odd = validation (only counted). Those of the
-second pass were written before any rule was tuned, in other styles, and are only counted, too.
+    python bench/offers/run.py [--show] [--cases FOLDER] [--only develop|validation|second|third]
+
+Each case is a text with a head (`# label:`, `# lang:`, `# style:`, `# source:`, `# writer:`). The first pass is split by
+the SHA-256 of the names: even last digit = develop, odd = validation. The later passes were written in other
+styles; `docs/offer.md` says which of them were read while rules were written.
 """
 
 import argparse
@@ -57,11 +59,15 @@ def main() -> int:
                 print(f"   {reason.points:3} {reason.finding.rule}  {reason.finding.excerpt[:110]}")
             for good in answer.verdict.good:
                 print(f"   {good.points:3} {good.message.english()}")
-    print(f"{'part':12}{'label':11}{'lang':6}{'n':>4}{'stop':>7}{'confirm':>9}{'none':>6}{'stop %':>9}{'stop+confirm %':>16}")
+    print(
+        f"{'part':12}{'label':11}{'lang':6}{'n':>4}{'stop':>7}{'confirm':>9}{'none':>6}{'stop %':>9}{'stop+confirm %':>16}"
+    )
     for where, label, lang in sorted({key[:3] for key in table}):
         row = [table[where, label, lang, grade] for grade in ("stop", "confirm-first", "no-known-sign")]
         n = sum(row)
-        print(f"{where:12}{label:11}{lang:6}{n:4}{row[0]:7}{row[1]:9}{row[2]:6}{100 * row[0] / n:9.1f}{100 * (row[0] + row[1]) / n:16.1f}")
+        print(
+            f"{where:12}{label:11}{lang:6}{n:4}{row[0]:7}{row[1]:9}{row[2]:6}{100 * row[0] / n:9.1f}{100 * (row[0] + row[1]) / n:16.1f}"
+        )
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(f"slowest case {slow * 1000:.0f} ms CPU; all {used.ru_utime + used.ru_stime:.1f} s CPU", file=sys.stderr)
     return 0

@@ -1,12 +1,11 @@
-"""`offer`: is this recruiter and this job offer real? Nothing of it is opened or executed; the offer is judged, never the person.
+"""`offer`: is this recruiter and this job offer real? Nothing of it is opened or executed; the person is never judged.
 
-sources    offer_read            mails, pasted text, pages, PDF, exports; git histories; what `check` says of repositories
+sources    offer_read            mails, pasted text, pages, PDF, exports; git histories; what `check` says
 evidence   rules over `Approach`, intelligence
 verdict    judge_offer
 surfaces   (the caller renders `Offered`)
 """
 
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,6 +42,9 @@ Check = Callable[[str], "Checked"]
 RULES: tuple[Rule, ...] = (*APPROACH, *MAIL, *DOMAIN)
 ATTACHMENTS = 20
 REPOSITORIES = 10
+_NOT_FETCHED = N_(
+    "{place} was not fetched: offline; download it as an archive without opening it, and name it with --repo"
+)
 _PACKED = frozenset({"zip", "rar", "7z", "tar", "gz", "exe", "elf", "macho", "msi", "lnk", "script", "jar"})
 
 
@@ -99,11 +101,7 @@ def domains_of(options: Options) -> tuple[str, ...]:
     view = Approach(case, options.now)
     hosts = [mail.sender.domain for mail in view.mails] + [box.domain for mail in view.mails for box in mail.reply_to]
     hosts += [options.claims.domain, options.claims.recruiter_email.rpartition("@")[2]]
-    hosts += [
-        address.host
-        for _, _, address in view.addresses
-        if address.kind in ("other", "free", "repo") and address.kind != "repo"
-    ]
+    hosts += [address.host for _, _, address in view.addresses if address.kind in ("other", "free")]
     found = [registrable(host.lower()) for host in hosts if host]
     return tuple(dict.fromkeys(name for name in found if name))[:20]
 
@@ -224,7 +222,7 @@ def _is_code(name: str, sniffed: str) -> bool:
 def _file_name(name: str, sniffed: str) -> str:
     plain = "".join(
         character
-        for character in os.path.basename(name.replace("\\", "/"))
+        for character in name.replace("\\", "/").rpartition("/")[2]
         if character.isalnum() or character in "._-"
     )
     return plain[-80:].lstrip(".-") or f"attachment.{sniffed or 'bin'}"
@@ -270,23 +268,11 @@ def _evidence(view: Approach, rules: Sequence[Rule]) -> tuple[list[Finding], lis
         result = run_rule(rule, view, view.case.name)
         findings.extend(result.findings)
         gaps.extend(result.gaps)
-    for written in view.written:
-        if written.tagged.cut:
-            gaps.append(
-                Gap(
-                    Stage.LIMIT,
-                    written.text.name,
-                    Message(N_("longer than is read for its meaning; the rest was not examined")),
-                )
-            )
+    too_long = Message(N_("longer than is read for its meaning; the rest was not examined"))
+    gaps += [Gap(Stage.LIMIT, written.text.name, too_long) for written in view.written if written.tagged.cut]
     for path, line, address in view.addresses:
         if address.kind in ("repo", "file") and not view.case.online and not view.case.checked:
-            reason = Message.of(
-                N_(
-                    "{place} was not fetched: offline; download it as an archive without opening it, and name it with --repo"
-                ),
-                {"place": address.host},
-            )
+            reason = Message.of(_NOT_FETCHED, {"place": address.host})
             gaps.append(Gap(Stage.NETWORK, f"{path}:{line}", reason, partial=True))
     return [_placed(finding, view) for finding in findings], gaps
 

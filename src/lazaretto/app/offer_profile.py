@@ -39,19 +39,8 @@ def _of_json(value: dict[str, object], source: str) -> Profile:
         ),
         [],
     )
-    stations = []
     assert isinstance(rows, list)
-    for row in rows[:STATIONS]:
-        if isinstance(row, dict):
-            stations.append(
-                Employment(
-                    _first(row, "company", "companyName", "name", "organization"),
-                    _first(row, "title", "position", "role"),
-                    _date(row, "start", "startDate", "starts_at", "startedOn", "from"),
-                    _date(row, "end", "endDate", "ends_at", "finishedOn", "to") or "now",
-                    _first(row, "location", "place"),
-                )
-            )
+    stations = tuple(_station(row) for row in rows[:STATIONS] if isinstance(row, dict))
     summary = " ".join(_first(value, key) for key in ("headline", "summary", "about"))
     basics = value.get("basics")
     if isinstance(basics, dict):
@@ -62,12 +51,22 @@ def _of_json(value: dict[str, object], source: str) -> Profile:
         headline=_first(value, "headline"),
         place=_first(value, "location", "place"),
         emails=tuple(_MAIL.findall(summary + " " + _first(value, "email"))[:10]),
-        employments=tuple(stations),
+        employments=stations,
         years=_years(summary),
         connections=contacts if isinstance(contacts, int) and not isinstance(contacts, bool) else None,
         created=_date(value, "created", "joined", "memberSince", "registeredAt"),
         text=summary.strip(),
         source=source,
+    )
+
+
+def _station(row: dict[str, object]) -> Employment:
+    return Employment(
+        _first(row, "company", "companyName", "name", "organization"),
+        _first(row, "title", "position", "role"),
+        _date(row, "start", "startDate", "starts_at", "startedOn", "from"),
+        _date(row, "end", "endDate", "ends_at", "finishedOn", "to") or "now",
+        _first(row, "location", "place"),
     )
 
 

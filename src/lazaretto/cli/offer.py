@@ -30,10 +30,10 @@ _PASTED_BYTES = 160 << 20
     cls=o.Command,
     epilog=_EPILOG,
     help=N_(
-        "Is this recruiter and this job offer real? Reads messages, mails, profiles and repositories; nothing of them is "
-        "opened or executed. It judges the offer, never the person.\n\n"
-        "FILE is a mail (.eml .msg .mbox), a pasted or exported chat, a page, a PDF, or a folder or archive with code; - is "
-        "standard input. Without FILE on a terminal, you can paste the message."
+        "Is this recruiter and this job offer real? Reads messages, mails, profiles and repositories; nothing of them "
+        "is opened or executed. It judges the offer, never the person.\n\n"
+        "FILE is a mail (.eml .msg .mbox), a pasted or exported chat, a page, a PDF, or a folder or archive with code; "
+        "- is standard input. Without FILE on a terminal, you can paste the message."
     ),
 )
 @click.argument("files", metavar="[FILE]...", nargs=-1)
@@ -79,7 +79,7 @@ _PASTED_BYTES = 160 << 20
 )  # fmt: skip
 @o.FAIL_ON
 @o.ONLINE
-@o.option("--yes", group=o.WORK, is_flag=True, help=N_("With --online: do not ask before the network is used."))
+@o.option("-y", "--yes", group=o.WORK, is_flag=True, help=N_("With --online: do not ask before the network is used."))
 @o.LANG
 @o.COLOR
 @o.QUIET

@@ -2,7 +2,7 @@
 
     Case --> Approach.mails, .texts, .addresses, .said("run-code")
 
-A rule of the families `approach`, `mail` and `domain` takes this view; a match's `path` is the name of the text or mail.
+A rule of the families `approach`, `mail` and `domain` takes this view; a match's `path` names the text or mail.
 """
 
 import re

@@ -177,14 +177,25 @@ def says(tagged: Tagged, path: str) -> list[Said]:
         ]
         found += [_said(name, path, tagged, sentences[at], sentences[at]) for at in alone[:PLACES]]
         if two and not alone:
-            place = next((at for at in range(len(sentences) - 1) if _pair(two, sentences[at], sentences[at + 1], careful=careful)), -1)
+            place = next(
+                (
+                    at
+                    for at in range(len(sentences) - 1)
+                    if _pair(two, sentences[at], sentences[at + 1], careful=careful)
+                ),
+                -1,
+            )
             if place >= 0:
                 alone.append(place)
                 found.append(_said(name, path, tagged, sentences[place], sentences[place + 1]))
         if all_ and not alone and len(sentences) <= WHOLE:
             for alt in all_:
                 if _all(alt.terms, whole, refused):
-                    here = next(sentence for sentence in quiet if any(key in sentence.affirmed or key in sentence.denied for key in alt.keys))
+                    here = next(
+                        sentence
+                        for sentence in quiet
+                        if any(key in sentence.affirmed or key in sentence.denied for key in alt.keys)
+                    )
                     found.append(_said(name, path, tagged, here, here))
                     break
     return sorted(found, key=lambda said: said.start)

@@ -31,7 +31,9 @@ _NOT = frozenset(
 _NOT_NEGATION = frozenset(
     {"hesitat", "only", "just", "problem", "worri", "worry", "forget", "forgot", "matter", "later", "doubt"}
 )
-_CONTRACTED = frozenset({"dont", "doesnt", "cant", "wont", "isnt", "arent", "don't", "doesn't", "can't", "won't", "isn't"})
+_CONTRACTED = frozenset(
+    {"dont", "doesnt", "cant", "wont", "isnt", "arent", "don't", "doesn't", "can't", "won't", "isn't"}
+)
 _STOPS = frozenset(
     {
         ",",
@@ -186,8 +188,27 @@ def tag(text: str, more: tuple[Hit, ...] = (), masked: tuple[tuple[int, int], ..
 
 
 _SHIELDS = frozenset({"void", "held", "isook", "applied", "talkfirst", "verify", "fair", "paylater", "signed"})
-_SHIELDED = frozenset({"run", "get", "own", "live", "before", "after", "justrun", "handed", "code", "task", "done", "look", "reward", "order"})
-_BETWEEN = re.compile(r"[ \t]{0,3}(?:(?:the|our|your|an?|this|that|my|any|first|next|short|quick|video|phone|technical)[ \t]{1,3}){0,4}")
+_SHIELDED = frozenset(
+    {
+        "run",
+        "get",
+        "own",
+        "live",
+        "before",
+        "after",
+        "justrun",
+        "handed",
+        "code",
+        "task",
+        "done",
+        "look",
+        "reward",
+        "order",
+    }
+)
+_BETWEEN = re.compile(
+    r"[ \t]{0,3}(?:(?:the|our|your|an?|this|that|my|any|first|next|short|quick|video|phone|technical)[ \t]{1,3}){0,4}"
+)
 
 
 def _without_nested(hits: list[Hit]) -> list[Hit]:
@@ -220,7 +241,13 @@ def _joined(hits: list[Hit], text: str) -> list[Hit]:
             gap = text[talk.end : hit.start] if korean else text[hit.end : talk.start]
             close = len(gap.strip()) <= 4 and "\n" not in gap if korean else bool(_BETWEEN.fullmatch(gap))
             if close and (talk.end <= hit.start if korean else hit.end <= talk.start):
-                found.append(Hit(min(hit.start, talk.start), max(hit.end, talk.end), "pretalk" if hit.concept == "before" else "posttalk"))
+                found.append(
+                    Hit(
+                        min(hit.start, talk.start),
+                        max(hit.end, talk.end),
+                        "pretalk" if hit.concept == "before" else "posttalk",
+                    )
+                )
                 break
         else:
             if hit.concept == "after" and any(hit.start < end.start < hit.start + 200 for end in ends):
@@ -402,8 +429,8 @@ def _lexicon() -> tuple[_English, _Korean]:
         first = stem(phrase[0][1:]) if phrase[0].startswith("=") else phrase[0]
         by_stem[first].append((phrase, tuple(dict.fromkeys(concepts))))
     by_start: _Korean = defaultdict(list)
-    for (parts, refused), concepts in korean.items():
-        by_start[parts[0][:2]].append((parts, refused, tuple(dict.fromkeys(concepts))))
+    for (parts, refusals), concepts in korean.items():
+        by_start[parts[0][:2]].append((parts, refusals, tuple(dict.fromkeys(concepts))))
     return dict(by_stem), dict(by_start)
 
 

@@ -1,4 +1,4 @@
-"""What the signs of an offer weigh. Measured with `python bench/offers/run.py`; the reasons stand in `docs/offer.md`."""
+"""What the signs of an offer weigh. Measured with `python bench/offers/run.py`; `docs/offer.md` gives the reasons."""
 
 from dataclasses import dataclass
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lazaretto.judge.offer_checks import BY_ID, CHECKS
 from lazaretto.model.finding import Finding, Location
-from lazaretto.model.offer import Offered, OfferGrade, Reason, Reply
+from lazaretto.model.offer import Offered, OfferGrade, Reply
 from lazaretto.model.text import N_
 from lazaretto.reports.context import Context
 from lazaretto.reports.i18n import Translator
@@ -104,7 +104,7 @@ def _seen(offered: Offered, say: Translator) -> Iterator[Item]:
         yield Item(
             text=say.message(finding.message, safe),
             quote=_quote(finding),
-            place=_place(finding, reason),
+            place=_place(finding),
             note=f"{reason.check} · {weight} · {finding.rule}",
         )
 
@@ -113,7 +113,7 @@ def _quote(finding: Finding) -> str:
     return shorten(defang(clean(finding.excerpt)), QUOTE) if finding.excerpt else ""
 
 
-def _place(finding: Finding, reason: Reason) -> str:
+def _place(finding: Finding) -> str:
     place = finding.locations[0] if finding.locations else Location("")
     return f"{safe(place.path, 120)}:{place.line}" if place.path else ""
 

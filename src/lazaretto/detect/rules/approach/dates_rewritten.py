@@ -22,6 +22,7 @@ References
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 
 from lazaretto.detect.approach import Approach
 from lazaretto.detect.rule import Match, Rule
@@ -52,7 +53,7 @@ def check(view: Approach) -> Iterator[Match]:
             continue
         backwards = sum(
             newer.committed + timedelta(days=1) < older.committed
-            for newer, older in zip(commits, commits[1:], strict=False)
+            for newer, older in pairwise(commits)
             if newer.parents == 1
         )
         if backwards * 4 >= len(commits):

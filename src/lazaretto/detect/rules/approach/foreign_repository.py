@@ -28,8 +28,10 @@ from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 
 _PLAIN = re.compile(r"[^a-z0-9가-힣]")
-_COMMON = frozenset({"the", "inc", "llc", "ltd", "corp", "labs", "lab", "group", "company", "global", "korea", "tech", "technologies",
-                     "software", "systems", "solutions", "team", "dev", "hq", "careers", "jobs", "test", "hiring"})  # fmt: skip
+_COMMON = frozenset({
+    "the", "inc", "llc", "ltd", "corp", "labs", "lab", "group", "company", "global", "korea", "tech", "technologies",
+    "software", "systems", "solutions", "team", "dev", "hq", "careers", "jobs", "test", "hiring",
+})  # fmt: skip
 
 
 def check(view: Approach) -> Iterator[Match]:
