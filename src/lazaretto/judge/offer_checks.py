@@ -34,7 +34,7 @@ CHECKS: tuple[Check, ...] = (
     Check("M3", N_("a wallet, its secret, a payment"), (TEXT,), 100, ("approach/wallet-secret", "approach/wallet-connected", "approach/fee-asked", "approach/paid-in-crypto", "approach/account-lent"), N_("use no wallet of yours, and pay nothing")),
     Check("M4", N_("protection switched off, trust given, remote access"), (TEXT,), 100, ("approach/protection-off", "approach/trust-prompt", "approach/remote-access"), N_("leave the protection on; who insists is not hiring")),
     Check("M5", N_("names and addresses of known campaigns"), (TEXT, MAIL, DOMAIN, REPOSITORY), 100, ("intel/campaign-offer",), ""),
-    Check("M6", N_("code before anybody talked to you"), (TEXT,), 60, ("approach/no-process", "approach/asks-to-run-code", "approach/code-before-talk", "approach/just-run", "approach/lure-pattern"), N_("ask for a short video call before you touch any code")),
+    Check("M6", N_("code before anybody talked to you"), (TEXT,), 60, ("approach/no-process", "approach/asks-to-run-code", "approach/code-before-talk", "approach/just-run-it", "approach/lure-pattern"), N_("ask for a short video call before you touch any code")),
     Check("M7", N_("only on your own computer"), (TEXT, ANSWER), 45, ("approach/own-machine", "approach/isolation-refused", "approach/run-during-call"), N_("ask to do the test in the browser or by screen sharing; a real team agrees")),
     Check("M8", N_("an unknown meeting or test program"), (TEXT,), 45, ("approach/unknown-meeting-app",), N_("offer a call on a service that runs in the browser")),
     Check("M9", N_("away from the platform"), (TEXT,), 8, ("approach/off-platform",), N_("ask for a mail from the company's own domain")),

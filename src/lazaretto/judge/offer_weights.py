@@ -43,7 +43,7 @@ WEIGHTS: dict[str, Weight] = {
     "approach/history-in-minutes": Weight(8, _L),
     "approach/identity-papers": Weight(20, _M),
     "approach/isolation-refused": Weight(35, _H),
-    "approach/just-run": Weight(14, _M),
+    "approach/just-run-it": Weight(14, _M),
     "approach/locked-archive": Weight(15, _M),
     "approach/lure-pattern": Weight(15, _H),
     "approach/no-live-talk": Weight(12, _M),
