@@ -122,6 +122,10 @@ _DEVELOP = re.compile(
     r"\b(?:node|python3?)\s{1,3}[\w./-]{1,40}\.(?:js|py|mjs|ts)\b",
     re.IGNORECASE,
 )
+_PROGRAM = re.compile(
+    r"(?<![\w/.-])[\w-]{1,60}\.(?:exe|msi|dmg|pkg|ps1|bat|cmd|scr|apk|vbs|lnk|iso|msix|appimage)(?!\w)|(?<=[\s(])\.(?:exe|msi|dmg|ps1|bat|scr|apk|vbs)(?![\w.])",
+    re.IGNORECASE,
+)
 _CLONE = re.compile(r"\bgit\s{1,3}clone\b", re.IGNORECASE)
 
 
@@ -229,6 +233,9 @@ def commands(text: str) -> Iterator[Hit]:
         yield Hit(match.start(), match.end(), "cmd:unguard")
     for match in _DEVELOP.finditer(text):
         for concept in ("cmd:develop", "run", "code"):
+            yield Hit(match.start(), match.end(), concept)
+    for match in _PROGRAM.finditer(text):
+        for concept in ("program", "code"):
             yield Hit(match.start(), match.end(), concept)
     for match in _CLONE.finditer(text):
         for concept in ("cmd:clone", "get", "code"):

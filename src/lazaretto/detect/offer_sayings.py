@@ -44,25 +44,27 @@ WHOLE = 40
 
 SAYINGS: dict[str, tuple[str, ...]] = {
     "run-code": (
-        "run code !duty !store",
+        "run code order !duty !store !owncode",
+        "run code get !duty !store !owncode",
         f"run {_LINKED}",
-        "run handed",
-        "get run code|handed|own|order",
-        f"get {_LINKED}",
-        "get handed",
+        "run handed !owncode",
+        "get run code|handed|own|order !owncode !duty",
+        f"get {_LINKED} !owncode",
+        "get handed !owncode",
         "cmd:develop",
         "cmd:clone",
-        f"code {_LINKED} order",
-        f"@2 run {_LINKED}",
-        f"@2 get {_LINKED}",
-        "@2 run handed",
-        "@2 get run",
+        f"code {_LINKED} order !owncode",
+        f"@2 run {_LINKED} !owncode",
+        f"@2 get {_LINKED} !owncode",
+        "@2 run handed !owncode",
+        "@2 get run code|handed !owncode !duty",
         f"justrun {_LINKED}",
         "justrun handed",
-        "run own",
-        "get code order !duty",
-        f"@all run {_GIVEN}",
-        f"@all get {_GIVEN} code|task",
+        "run own !isook !owncode",
+        "get code order !duty !owncode",
+        "program run|get|order|handed|press",
+        f"@all run {_GIVEN} !owncode !duty",
+        f"@all get {_GIVEN} code|task !owncode !duty",
         f"@all justrun {_GIVEN}",
     ),
     "look-at-code": (
@@ -71,7 +73,7 @@ SAYINGS: dict[str, tuple[str, ...]] = {
     ),
     "just-run": (
         "justrun run code", f"justrun {_LINKED}", "justrun get", "justrun run", "@2 justrun run code", f"@2 justrun {_LINKED}",
-        "justrun handed", "@2 justrun run handed", "justrun own", f"@all justrun run {_GIVEN}", "@2 justrun cmd:develop",
+        "justrun handed", "@2 justrun run handed", "justrun own", "get link:other|link:free code|run !owncode", "@2 get link:other|link:free run code !owncode", f"@all justrun run {_GIVEN}", "@2 justrun cmd:develop",
         "@2 justrun run get",
     ),
     "own-machine": (
@@ -98,6 +100,11 @@ SAYINGS: dict[str, tuple[str, ...]] = {
     ),
     "live-run": (f"live run code|get|{_LINKED} !assess", "live get code|handed !assess", f"live {_LINKED} !assess", f"@2 live run {_LINKED} !assess", "@2 live run code|get !assess !isook"),
     "disable-guard": ("guard off order !foe", "guard off run|get|code|camera !foe", "cmd:unguard", "@2 guard off order run !foe", "guard off trouble !foe"),
+    "override-warning": ("override press|order run|get|code|program", "@2 override press|order program|run|get", "override cmd:develop|program"),
+    "hands-program": ("program order|get|run|handed|press", "@2 program press|run"),
+    "personal-repository": ("personalrepo",),
+    "own-code": ("owncode",),
+    "open-work": ("openwork code|build|task", "@2 openwork code", "@all openwork link:repo"),
     "press-trust": ("trust press|order", "trust run|code|get", "@2 trust press run"),
     "camera-fix": (
         "?camera fixer trouble talk|meetapp|order|live|run",
@@ -153,7 +160,7 @@ SAYINGS: dict[str, tuple[str, ...]] = {
 
 TRUSTING = frozenset({
     "talk-held", "applied", "talk-first", "isolation-welcome", "assessment-site", "verifiable", "warns", "paid-fairly",
-    "first-message", "crypto", "rich", "urgent", "fair-task", "contract-signed",
+    "first-message", "crypto", "rich", "urgent", "fair-task", "contract-signed", "own-code", "open-work", "personal-repository",
 })  # fmt: skip
 """Sayings that are read in sentences that warn, too."""
 

@@ -22,6 +22,8 @@ _BEFORE, _AFTER = 6, 16
 """How far a negation reaches: English words in front, Korean characters behind."""
 
 _WORD = re.compile(r"[a-z0-9]+(?:['’.][a-z0-9]+)*|[,;:()\[\]\n]|[.!?]+", re.IGNORECASE)
+_THEN = 120
+"""Characters from "then" to what follows."""
 _BREAK = re.compile(
     r"\n|[.!?。]+(?=\s|$|[가-힣])|[!?]+|(?<=[요다죠])\s*[.~ㅎㅋ^]+|(?<=니다)\s+|(?<=세요)\s+|(?<=해요)\s+|(?<=어요)\s+|(?<=아요)\s+"
 )
@@ -250,9 +252,14 @@ def _joined(hits: list[Hit], text: str) -> list[Hit]:
                 )
                 break
         else:
-            if hit.concept == "after" and any(hit.start < end.start < hit.start + 200 for end in ends):
+            if hit.concept == "after" and any(_follows(hit, end, text) for end in ends):
                 found.append(Hit(hit.start, hit.end, "thentalk"))
     return found
+
+
+def _follows(hit: Hit, end: Hit, text: str) -> bool:
+    """Tell whether a talk or reward comes after a word like "then", not a whole paragraph later."""
+    return hit.start < end.start < hit.start + _THEN and "\n\n" not in text[hit.start : end.start]
 
 
 def _bounds(text: str) -> list[tuple[int, int]]:

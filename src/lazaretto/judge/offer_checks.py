@@ -40,7 +40,7 @@ CHECKS: tuple[Check, ...] = (
     Check("M9", N_("away from the platform"), (TEXT,), 8, ("approach/off-platform",), N_("ask for a mail from the company's own domain")),
     Check("M10", N_("pressure of time"), (TEXT,), 6, ("approach/pressure",), N_("say that you need until tomorrow")),
     Check("M11", N_("pay far above the market, a job unseen"), (TEXT,), 16, ("approach/pay-above-market", "approach/hired-unseen"), N_("ask for the posting on the company's own page, with the pay")),
-    Check("M12", N_("code by file share, archive or attachment"), (TEXT, ATTACHED), 45, ("approach/code-by-file-share", "approach/locked-archive", "approach/attached-program", "mail/disguised-attachment", "mail/encrypted-attachment"), N_("ask for a repository of the company that one can read on the web")),
+    Check("M12", N_("code by file share, archive or attachment"), (TEXT, ATTACHED), 45, ("approach/code-by-file-share", "approach/locked-archive", "approach/program-handed", "approach/attached-program", "mail/disguised-attachment", "mail/encrypted-attachment"), N_("ask for a repository of the company that one can read on the web")),
     Check("M13", N_("free mail for a company"), (SENDER,), 8, ("mail/free-mail-sender",), N_("ask for a mail from the company's own domain")),
     Check("M14", N_("papers, bank data, passwords"), (TEXT,), 20, ("approach/identity-papers", "approach/credentials-asked"), N_("give papers after the contract only, through the company's own system")),
     Check("M15", N_("nobody wants to be seen"), (TEXT, ANSWER), 12, ("approach/no-live-talk",), N_("ask for ten minutes of video")),

@@ -45,7 +45,7 @@ WEIGHTS: dict[str, Weight] = {
     "approach/isolation-refused": Weight(35, _H),
     "approach/just-run-it": Weight(14, _M),
     "approach/locked-archive": Weight(15, _M),
-    "approach/lure-pattern": Weight(15, _H),
+    "approach/lure-pattern": Weight(16, _H),
     "approach/no-live-talk": Weight(12, _M),
     "approach/no-process": Weight(12, _M),
     "approach/off-platform": Weight(8, _L),
@@ -53,6 +53,7 @@ WEIGHTS: dict[str, Weight] = {
     "approach/paid-in-crypto": Weight(6, _L, low=True),
     "approach/pasted-command": Weight(30, _H, hard=True),
     "approach/pay-above-market": Weight(8, _L, low=True),
+    "approach/program-handed": Weight(25, _H),
     "approach/pressure": Weight(6, _L, low=True),
     "approach/profile-contradicts": Weight(6, _L, low=True),
     "approach/profile-new": Weight(8, _L, low=True),
@@ -108,6 +109,8 @@ GOOD_SAYINGS: dict[str, tuple[int, str]] = {
     "fair-task": (-5, N_("the task has a fair frame: time, criteria, tests")),
     "verifiable": (-3, N_("it names a posting, a page or a team that can be asked")),
     "paid-fairly": (-3, N_("costs of yours are borne by the company")),
+    "own-code": (-8, N_("work of your own is asked for, not code of theirs to run")),
+    "open-work": (-8, N_("the work is public, with maintainers who can be asked")),
     "warns": (-2, N_("it warns of fraud in its name")),
 }
 """What a text may say for itself: points and words."""

@@ -30,6 +30,7 @@ from lazaretto.detect.rules.approach.pay_above_market import RULE as PAY_ABOVE_M
 from lazaretto.detect.rules.approach.pressure import RULE as PRESSURE
 from lazaretto.detect.rules.approach.profile_contradicts import RULE as PROFILE_CONTRADICTS
 from lazaretto.detect.rules.approach.profile_new import RULE as PROFILE_NEW
+from lazaretto.detect.rules.approach.program_handed import RULE as PROGRAM_HANDED
 from lazaretto.detect.rules.approach.protection_off import RULE as PROTECTION_OFF
 from lazaretto.detect.rules.approach.remote_access import RULE as REMOTE_ACCESS
 from lazaretto.detect.rules.approach.renamed_clone import RULE as RENAMED_CLONE
@@ -73,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     PRESSURE,
     PROFILE_CONTRADICTS,
     PROFILE_NEW,
+    PROGRAM_HANDED,
     PROTECTION_OFF,
     REMOTE_ACCESS,
     RENAMED_CLONE,

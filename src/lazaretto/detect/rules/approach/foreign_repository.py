@@ -1,7 +1,7 @@
 """The code belongs to somebody else than the company.
 
 What it sees
-    A repository whose owner has nothing in common with the company that the person or the mail names.
+    A repository that the offer itself calls personal, or whose owner has nothing in common with the company that the person or the mail names.
 
 Why it matters
     A throw-away account costs nothing; the company's own organisation cannot be borrowed.
@@ -23,6 +23,7 @@ import re
 from collections.abc import Iterator
 
 from lazaretto.detect.approach import Approach
+from lazaretto.detect.offer_rule import match_places
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
@@ -36,6 +37,10 @@ _COMMON = frozenset({
 
 def check(view: Approach) -> Iterator[Match]:
     """One match for each owner."""
+    personal = view.said("personal-repository")
+    if personal:
+        yield from match_places(personal, N_("the code lies in somebody's personal account"))
+        return
     names = _names(view)
     if not names:
         return

@@ -1,7 +1,7 @@
 """Several signs make up the known pattern.
 
 What it sees
-    Code to be run, and at least three of: before any talk; nothing asked but to start it; on the own computer; no
+    Code to be run, and at least two of: before any talk; nothing asked but to start it; on the own computer; no
     isolation; during the call; hurry; high pay; a messenger; no interview; no live talk; a file share or
     locked archive; a wallet; pay in cryptocurrency; another owner. Known innocent features (a talk that took
     place, isolation welcome, a known test site, an application) are taken off.
@@ -32,9 +32,10 @@ from lazaretto.model.text import N_
 SIGNS = (
     "before-talk", "just-run", "own-machine", "no-isolation", "live-run", "urgent", "rich", "off-platform", "hired-unseen",
     "chat-only", "crypto-pay", "password-archive", "wallet", "meeting-app", "secret",
+    "override-warning", "hands-program", "personal-repository",
 )  # fmt: skip
-GOOD = ("talk-held", "applied", "isolation-welcome", "assessment-site")
-LEAST = 3
+GOOD = ("talk-held", "applied", "isolation-welcome", "assessment-site", "own-code", "open-work")
+LEAST = 2
 
 
 def check(view: Approach) -> Iterator[Match]:

@@ -1,8 +1,8 @@
 """Code to run, and no sign of people who hire.
 
 What it sees
-    The offer asks for code to be run, and nothing in it speaks of a talk that took place, of an application, of a test
-    site, or of an environment in which one may run it safely.
+    The offer asks for code to be run, and nothing in it speaks of a talk that took place, of a test site, of work of
+    your own, of public work, or of an environment in which one may run it safely.
 
 Why it matters
     Hiring is talking. An offer that consists of a repository wants the repository to run.
@@ -28,7 +28,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 
-_PROCESS = ("talk-held", "isolation-welcome", "assessment-site")
+_PROCESS = ("talk-held", "isolation-welcome", "assessment-site", "own-code", "open-work")
 
 
 def check(view: Approach) -> Iterator[Match]:

@@ -31,7 +31,9 @@ from lazaretto.model.text import N_
 
 def check(view: Approach) -> Iterator[Match]:
     """One match, quoting the first place."""
-    yield from match_said(view, N_("asks you to switch off or to ignore protection"), "disable-guard")
+    yield from match_said(
+        view, N_("asks you to switch off or to ignore protection"), "disable-guard", "override-warning"
+    )
 
 
 RULE = Rule(

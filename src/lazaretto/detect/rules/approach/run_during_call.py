@@ -29,7 +29,9 @@ from lazaretto.model.text import N_
 
 
 def check(view: Approach) -> Iterator[Match]:
-    """One match, quoting the first place."""
+    """One match, quoting the first place; none for code of one's own."""
+    if view.said("own-code"):
+        return
     yield from match_said(view, N_("wants code opened or run during the call, with the screen shared"), "live-run")
 
 
