@@ -56,7 +56,9 @@ class NameServer:
         if manner == "servfail":
             answer.set_rcode(dns.rcode.SERVFAIL)
         elif manner == "other":
-            answer.answer.append(dns.rrset.from_text("other.test.", 60, "IN", kind, "192.0.2.66" if kind == "A" else '"v=spf1 +all"'))
+            answer.answer.append(
+                dns.rrset.from_text("other.test.", 60, "IN", kind, "192.0.2.66" if kind == "A" else '"v=spf1 +all"')
+            )
         elif values := self.zone.get((name, kind)):
             answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *values))
         elif not any(owner == name or owner.endswith("." + name) for owner, _ in self.zone):

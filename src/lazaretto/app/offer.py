@@ -6,6 +6,7 @@ verdict    judge_offer
 surfaces   (the caller renders `Offered`)
 """
 
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence

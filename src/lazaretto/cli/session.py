@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from lazaretto.app.examine import Progress
     from lazaretto.app.ignore import IgnoreList
     from lazaretto.app.learn import Confirm, Learned
+    from lazaretto.app.offer_lookups import Question
     from lazaretto.model.campaign import CampaignFacts, ExposureSummary
     from lazaretto.model.detonated import Detonated
     from lazaretto.model.intel_answer import FeedResult, Listed, MatchAnswer, Shown, StoreState
     from lazaretto.model.lint import Defect
-    from lazaretto.app.offer_lookups import Question
     from lazaretto.model.offer import Offered
     from lazaretto.model.package import Inventory
     from lazaretto.model.page import Block

@@ -81,7 +81,7 @@ SAYINGS: dict[str, tuple[str, ...]] = {
         "own order live !isook",
     ),
     "no-isolation": (
-        "-iso run|code|works|own|task|get|talk|order",
+        "-iso ?run|code|works|own|task|get|talk|order",
         "iso -works",
         "iso banned",
         "iso trouble !isook order|run|code",

@@ -1,7 +1,8 @@
 """The code belongs to somebody else than the company.
 
 What it sees
-    A repository that the offer itself calls personal, or whose owner has nothing in common with the company that the person or the mail names.
+    A repository that the offer itself calls personal, or whose owner has nothing in common with the company that the
+    person or the mail names.
 
 Why it matters
     A throw-away account costs nothing; the company's own organisation cannot be borrowed.
