@@ -15,8 +15,7 @@ from lazaretto.model.finding import Gap, Stage
 from lazaretto.model.mail import Mail
 from lazaretto.model.offer import Channel, Profile, Text
 from lazaretto.model.text import N_, Message
-from lazaretto.parse.mail.charsets import guessed
-from lazaretto.parse.mail.read import is_mail, normal, read
+from lazaretto.parse.mail.plain import normal
 
 BYTES = 160 << 20
 """Bytes of one file: a mail with a large attachment has its room."""
@@ -57,7 +56,9 @@ def take(taken: Taken, name: str, data: bytes, path: str = "") -> None:
         _gap(taken, name, N_("a picture cannot be read here; paste the text of the message instead"))
     elif data.startswith(b"%PDF-") or name.lower().endswith(".pdf"):
         _pdf(taken, name, data)
-    elif is_mail(name, data):
+    elif _may_be_mail(name, data) and _is_mail(name, data):
+        from lazaretto.parse.mail.read import read
+
         box = read(name, data)
         taken.mails += box.mails
         taken.gaps += box.gaps
@@ -81,6 +82,21 @@ def take_profile(taken: Taken, name: str, data: bytes) -> None:
             _gap(taken, name, N_("the profile is not readable as JSON"))
             return
     taken.profile = profile_of(value, name)
+
+
+_FIELD = re.compile(rb"\s{0,8}(?:\xef\xbb\xbf)?(?:From |[A-Za-z][A-Za-z0-9-]{1,60}:)")
+
+
+def _may_be_mail(name: str, data: bytes) -> bool:
+    """Tell cheaply whether a file can be a mail: what reads mails is loaded for those only."""
+    lower = name.lower()
+    return bool(_FIELD.match(data)) or lower.endswith((".eml", ".mbox", ".mbx", ".msg", ".emlx", ".tnef", ".dat"))
+
+
+def _is_mail(name: str, data: bytes) -> bool:
+    from lazaretto.parse.mail.read import is_mail
+
+    return is_mail(name, data)
 
 
 def _text(taken: Taken, name: str, data: bytes) -> None:
@@ -120,6 +136,8 @@ def decoded(data: bytes) -> str:
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
+            from lazaretto.parse.mail.charsets import guessed
+
             name = guessed(data)
             try:
                 text = data.decode(name, "replace")

@@ -6,7 +6,6 @@ Any bytes give a box: what could not be read is a gap, and the rest is there. No
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -18,15 +17,12 @@ from lazaretto.parse.mail.charsets import decode
 from lazaretto.parse.mail.fields import Block, clean, date, mailboxes
 from lazaretto.parse.mail.mime import MailLimits, Node, Tree, leaves
 from lazaretto.parse.mail.page import Page, page
+from lazaretto.parse.mail.plain import normal
 from lazaretto.parse.mail.sniff import is_encrypted, sniff
 
 DEFAULT = MailLimits()
 LINKS = 2000
 
-INVISIBLE = re.compile(
-    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0]"
-)
-"""Characters that are not to be seen, and that split words for a program but not for a reader."""
 _URL = re.compile(r"(?:https?|hxxps?|ftp)://[^\s<>\"'`{}|\\^\[\]]{3,2000}", re.IGNORECASE)
 _CLOSING = ".,;:!?)]}'\"»」』”’"
 _FROM_LINE = re.compile(rb"From [^\r\n]{1,300}\d{4}[^\r\n]{0,40}\r?\n")
@@ -141,11 +137,6 @@ def mail_of(path: str, data: bytes, room: Room, line: int = 1) -> Mail:
     if not top.block.fields:
         room.gap(path, "no mail")
     return mail
-
-
-def normal(text: str) -> str:
-    """Return text as a reader sees it: NFC, without characters that do not show."""
-    return unicodedata.normalize("NFC", INVISIBLE.sub("", text))
 
 
 def links_in(text: str) -> Iterator[Link]:

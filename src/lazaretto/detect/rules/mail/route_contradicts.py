@@ -27,11 +27,14 @@ from lazaretto.detect.offer_senders import site, verdict_passes
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
-from lazaretto.parse.mailauth.authenticate import border
 
 
 def check(view: Approach) -> Iterator[Match]:
     """One match for each mail."""
+    if not view.case.mails:
+        return
+    from lazaretto.parse.mailauth.authenticate import border  # only where there is a mail: pasted text is to be quick
+
     for mail in view.case.mails:
         hop = border(mail)
         if hop is None or not hop.host or not hop.helo or verdict_passes(mail, mail.sender.domain):
