@@ -98,15 +98,18 @@ def coverage_line(offered: Offered, say: Translator) -> str:
 
 
 def _seen(offered: Offered, say: Translator) -> Iterator[Item]:
+    quoted: set[tuple[str, str]] = set()
     for reason in offered.verdict.reasons:
         finding = reason.finding
         weight = say(N_("stops by itself")) if reason.hard else say(N_("{n} points"), {"n": reason.points})
+        place, quote = _place(finding), _quote(finding)
         yield Item(
             text=say.message(finding.message, safe),
-            quote=_quote(finding),
-            place=_place(finding),
+            quote="" if (place, quote) in quoted else quote,  # each line of the offer once
+            place=place,
             note=f"{reason.check} · {weight} · {finding.rule}",
         )
+        quoted.add((place, quote))
 
 
 def _quote(finding: Finding) -> str:
