@@ -1,4 +1,4 @@
-"""What a run in the sandbox was seen to do: events in the order of their time, and the tree of programs.
+"""What programs were seen to do, in the sandbox or on a watched computer: events by time, and the tree of programs.
 
     Record
     |-- programs: Program ...   one for each image that a process ran (an exec makes a new one)
@@ -6,7 +6,7 @@
     |-- decoys:   paths of the files that were laid out as bait
     `-- gaps:     Gap ...       what was not recorded, and why
 
-Every text comes from inside the sandbox and is hostile.
+Every text comes from programs that are not trusted and is hostile.
 """
 
 from dataclasses import dataclass
@@ -31,6 +31,10 @@ class Action(StrEnum):
     """A system call that was refused: `target` is its name."""
     CANARY = "canary"
     """Bytes of a decoy were on their way out: `target` is where to, `detail` the decoy and the encoding."""
+    LISTEN = "listen"
+    """A port was opened for others: `target` is `host:port`."""
+    TRACE = "trace"
+    """Another process was traced or its memory read: `target` is `pid:N`, `detail` the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,14 @@ class Program:
     """`npm:NAME@VERSION` whose lifecycle script it belongs to, directly or by its parents; or empty."""
     script: str = ""
     """Name of that lifecycle script (`postinstall`), or empty."""
+    phase: Phase | None = None
+    """When it runs, where that is known of the program itself; None = the record's."""
+    tool: str = ""
+    """The toolchain that it is the first program of: `npm`, `pip`, `git`, `editor`, ...; or empty."""
+    env: tuple[tuple[str, str], ...] = ()
+    """The few variables that say on whose behalf it runs (`model.host.ENVIRONMENT`)."""
+    ended: float | None = None
+    """Seconds, like `at`; None = it still runs, or its end was not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,8 @@ class Record:
     code: int | None = None
     """Exit code of the command; None = it was ended from outside."""
     seconds: float = 0.0
+    live: bool = False
+    """Watched on a running computer: the record grows, and ancestors outside of the tree come first in it."""
     calls: int = 0
     """How many system calls were looked at, those that made no event included."""
 
