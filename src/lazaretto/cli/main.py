@@ -30,6 +30,7 @@ from lazaretto.cli.output import PipeClosedError, mute_stdout
 from lazaretto.cli.rules import explain, rules
 from lazaretto.cli.run import run
 from lazaretto.cli.session import Session, encoding
+from lazaretto.cli.watch import watch
 from lazaretto.model.text import N_, Message
 from lazaretto.reports.exits import CRASH, INCOMPLETE, INTERRUPTED, USAGE
 from lazaretto.reports.i18n import LANGUAGES
@@ -59,6 +60,7 @@ for part in (serve, execute, why, status, log, approve, revoke, approvals, polic
 _COMMANDS: tuple[click.Command, ...] = (
     check,
     run,
+    watch,
     diff,
     gate,
     hunt,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lazaretto.app.examine import Progress
     from lazaretto.app.ignore import IgnoreList
     from lazaretto.app.learn import Confirm, Learned
+    from lazaretto.app.watch import Note, Tally, Tell
     from lazaretto.model.campaign import CampaignFacts, ExposureSummary
     from lazaretto.model.detonated import Detonated
     from lazaretto.model.intel_answer import FeedResult, Listed, MatchAnswer, Shown, StoreState
@@ -162,6 +163,18 @@ class App:
         from lazaretto.app.run import Options, run
 
         return run(Options(**values), progress)  # type: ignore[arg-type]  # a mapping from click, checked by its types
+
+    def watch(self, values: Mapping[str, Any], tell: "Tell", note: "Note", stop: Callable[[], bool]) -> "Tally":
+        """Watch this computer until `stop` says so."""
+        from lazaretto.app.watch_setup import start
+
+        return start(values, tell, note, stop)
+
+    def watch_replay(self, path: str, values: Mapping[str, Any], tell: "Tell", note: "Note") -> "Tally":
+        """Run the rules over a recording."""
+        from lazaretto.app.watch_setup import replay_file
+
+        return replay_file(path, values, tell, note)
 
     def hunt_places(self) -> dict[str, str]:
         """Give the titles of all kinds of places, by id."""

@@ -52,15 +52,21 @@ class Program:
     package: str = ""
     """`npm:NAME@VERSION` whose lifecycle script it belongs to, directly or by its parents; or empty."""
     script: str = ""
-    """Name of that lifecycle script (`postinstall`), or empty."""
+    """Name of that lifecycle script (`postinstall`), of a build back-end's hook (`build_wheel`), or empty."""
+    how: str = ""
+    """How the package is known: see `detect.attribution.Owner`; empty when there is none."""
+    added: tuple[tuple[str, str], ...] = ()
+    """Environment variables that the program above had not, or had with another value. Values are cut."""
+    removed: tuple[str, ...] = ()
+    """Names of variables that the program above had and this one has not."""
+    digest: str = ""
+    """SHA-256 of the file that was run, as hexadecimal; empty when it could not be read."""
+    end: float | None = None
+    """When it ended, or its process ran another image; None = it lived until the end."""
     phase: Phase | None = None
     """When it runs, where that is known of the program itself; None = the record's."""
     tool: str = ""
     """The toolchain that it is the first program of: `npm`, `pip`, `git`, `editor`, ...; or empty."""
-    env: tuple[tuple[str, str], ...] = ()
-    """The few variables that say on whose behalf it runs (`model.host.ENVIRONMENT`)."""
-    ended: float | None = None
-    """Seconds, like `at`; None = it still runs, or its end was not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,8 @@ class Record:
     seconds: float = 0.0
     live: bool = False
     """Watched on a running computer: the record grows, and ancestors outside of the tree come first in it."""
+    outside: int = 0
+    """Programs before this index are ancestors outside of what was watched."""
     calls: int = 0
     """How many system calls were looked at, those that made no event included."""
 

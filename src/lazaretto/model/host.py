@@ -127,7 +127,7 @@ class Alert:
     """`npm:NAME@VERSION`, or empty."""
     script: str
     how: str
-    """What the package was known by: `environment`, `folder`, `build`, `parent`; empty = not known."""
+    """What the package was known by (`detect.attribution`): `lifecycle`, `build`, `folder`, `module`, or empty."""
     repository: str
     """Folder of the project that it happened in, or empty."""
     chain: tuple[Step, ...]

@@ -1,0 +1,70 @@
+"""From the command line's values to a watch: where its files lie, which registries are the person's own."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+from lazaretto.adapters.store.place import folder as data_folder
+from lazaretto.adapters.upstreams import found_upstreams
+from lazaretto.app.watch import Note, Options, Tally, Tell, replay, watch
+from lazaretto.model.text import N_, Message
+
+
+class WatchError(Exception):
+    """The watch cannot begin. `message` is for the user; exit code 2."""
+
+    def __init__(self, template: str, **params: object) -> None:
+        """`template` is a message marked with `N_`."""
+        self.message = Message.of(template, params)
+        super().__init__(self.message.english())
+
+
+def folder(values: Mapping[str, Any]) -> Path:
+    """Return where the journal and the list of bait lie."""
+    return Path(values.get("folder") or data_folder(os.environ) / "watch")
+
+
+def start(values: Mapping[str, Any], tell: Tell, note: Note, stop: Callable[[], bool]) -> Tally:
+    """Watch."""
+    where = folder(values)
+    options = Options(
+        state=None if values.get("no_state") else where / "alerts.jsonl",
+        bait=where / "bait.json",
+        sensors=tuple(values.get("sensors") or ()),
+        record=Path(values["record"]) if values.get("record") else None,
+        seconds=values.get("seconds") or float("inf"),
+        drill=bool(values.get("drill")),
+        registries=registries(os.environ, tuple(values.get("registries") or ()), note),
+        muted=frozenset(values.get("muted") or ()),
+    )
+    return watch(options, tell, note, stop=stop)
+
+
+def replay_file(path: str, values: Mapping[str, Any], tell: Tell, note: Note) -> Tally:
+    """Replay a recording; `-` is standard input.
+
+    Raises:
+        WatchError: the file cannot be read.
+    """
+    muted = frozenset(values.get("muted") or ())
+    if path == "-":
+        return replay(sys.stdin.buffer, tell, note, muted=muted)
+    try:
+        stream: BinaryIO
+        with Path(path).open("rb") as stream:
+            return replay(stream, tell, note, muted=muted)
+    except OSError as error:
+        raise WatchError(N_("{path} cannot be read: {error}"), path=path, error=error.strerror) from error
+
+
+def registries(environment: Mapping[str, str], more: tuple[str, ...], note: Note) -> frozenset[str]:
+    """Return the hosts of the registries that the person's own clients ask, and those that were named."""
+    found = set(more)
+    try:
+        found |= {host for one in found_upstreams(environment) if (host := urlsplit(one.url).hostname)}
+    except OSError as error:
+        note(Message.of(N_("the clients cannot be asked for their registries: {error}"), {"error": error}))
+    return frozenset(found)
