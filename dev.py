@@ -48,7 +48,7 @@ def test() -> int:
 
 def quick() -> int:
     """Set up and run every check but the slow tests."""
-    return _test("not slow and not client and not postgres and not sandbox")
+    return _test("not slow and not client and not postgres and not sandbox and not watch")
 
 
 def lock() -> int:

@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
+from lazaretto.adapters.sensors.sensor import Host
 from lazaretto.adapters.store.place import folder as data_folder
 from lazaretto.adapters.upstreams import found_upstreams
-from lazaretto.app.watch import Note, Options, Tally, Tell, replay, watch
+from lazaretto.adapters.watching.bait import laid_out, lay_out
+from lazaretto.adapters.watching.bait import remove as take_away
+from lazaretto.adapters.watching.state import StateError
+from lazaretto.app.watch import Note, Options, Tally, Tell, close, open_alerts, replay, standing, watch
 from lazaretto.model.text import N_, Message
+from lazaretto.reports.watch_doctor import Looked, Probe
 
 
 class WatchError(Exception):
@@ -40,7 +45,12 @@ def start(values: Mapping[str, Any], tell: Tell, note: Note, stop: Callable[[], 
         registries=registries(os.environ, tuple(values.get("registries") or ()), note),
         muted=frozenset(values.get("muted") or ()),
     )
-    return watch(options, tell, note, stop=stop)
+    try:
+        return watch(options, tell, note, stop=stop)
+    except StateError as error:
+        raise WatchError(
+            N_("the alerts in {path} cannot be kept: {error}"), path=error.filename, error=error.strerror
+        ) from error
 
 
 def replay_file(path: str, values: Mapping[str, Any], tell: Tell, note: Note) -> Tally:
@@ -58,6 +68,42 @@ def replay_file(path: str, values: Mapping[str, Any], tell: Tell, note: Note) ->
             return replay(stream, tell, note, muted=muted)
     except OSError as error:
         raise WatchError(N_("{path} cannot be read: {error}"), path=path, error=error.strerror) from error
+
+
+def look(values: Mapping[str, Any]) -> Looked:
+    """Say which sensors run here, and what else is set up."""
+    where = folder(values)
+    paths = laid_out(where / "bait.json")
+    host = Host(decoys=paths)
+    probes = tuple(
+        Probe(one.kind.id, one.kind.title, one.kind.requires, one.kind.sees, one.kind.blind, one.missing, one.used)
+        for one in standing(host)
+    )
+    hosts = tuple(sorted(registries(os.environ, (), lambda _: None)))
+    return Looked(probes, host.root, hosts, len(paths), len(open_alerts(where / "alerts.jsonl")))
+
+
+def bait(values: Mapping[str, Any], *, remove: bool) -> tuple[str, ...]:
+    """Lay out bait in the home, or take it away; return the paths.
+
+    Raises:
+        WatchError: the list of bait cannot be written.
+    """
+    ledger = folder(values) / "bait.json"
+    try:
+        return take_away(ledger) if remove else lay_out(Path.home(), ledger)
+    except OSError as error:
+        raise WatchError(N_("{path} cannot be written: {error}"), path=error.filename, error=error.strerror) from error
+
+
+def alerts(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the open alerts."""
+    return open_alerts(folder(values) / "alerts.jsonl")
+
+
+def close_alerts(values: Mapping[str, Any], key: str) -> list[str]:
+    """Close alerts by the beginning of their id."""
+    return close(folder(values) / "alerts.jsonl", key)
 
 
 def registries(environment: Mapping[str, str], more: tuple[str, ...], note: Note) -> frozenset[str]:

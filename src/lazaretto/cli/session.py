@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lazaretto.model.page import Block
     from lazaretto.model.report import Checked
     from lazaretto.model.trace import Hunted
+    from lazaretto.reports.watch_doctor import Looked
 
 
 class App:
@@ -175,6 +176,30 @@ class App:
         from lazaretto.app.watch_setup import replay_file
 
         return replay_file(path, values, tell, note)
+
+    def watch_doctor(self, values: Mapping[str, Any]) -> "Looked":
+        """Say which sensors run here."""
+        from lazaretto.app.watch_setup import look
+
+        return look(values)
+
+    def watch_bait(self, values: Mapping[str, Any], *, remove: bool) -> tuple[str, ...]:
+        """Lay out bait, or take it away; return its paths."""
+        from lazaretto.app.watch_setup import bait
+
+        return bait(values, remove=remove)
+
+    def watch_alerts(self, values: Mapping[str, Any]) -> "list[dict[str, Any]]":
+        """Give the open alerts."""
+        from lazaretto.app.watch_setup import alerts
+
+        return alerts(values)
+
+    def watch_close(self, values: Mapping[str, Any], key: str) -> list[str]:
+        """Close alerts; return their ids."""
+        from lazaretto.app.watch_setup import close_alerts
+
+        return close_alerts(values, key)
 
     def hunt_places(self) -> dict[str, str]:
         """Give the titles of all kinds of places, by id."""

@@ -4,19 +4,24 @@ Only where nothing lies yet: no file of the person is changed, and a list of wha
 exactly that. The content is the sandbox's (`adapters.sandbox.decoys`), new for each home.
 """
 
+import contextlib
 import json
 import os
 from pathlib import Path
 
 from lazaretto.adapters.sandbox.decoys import make
 
-_EXTRA = (
+_HARMLESS = (
+    ".config/google-chrome/Profile 9/Login Data",
+    ".config/google-chrome/Profile 9/Cookies",
+    ".config/google-chrome/Profile 9/Local Extension Settings/nkbihfbeogaeaoehlefnkodbefgpgknn/000003.log",
+    ".config/BraveSoftware/Brave-Browser/Profile 9/Login Data",
+    ".mozilla/firefox/p4k2.default/logins.json",
     ".config/Exodus/exodus.wallet/seed.seco",
     ".electrum/wallets/default_wallet",
-    ".config/BraveSoftware/Brave-Browser/Default/Login Data",
+    ".ssh/id_ecdsa_backup",
 )
-_TOOLS = (".npmrc", ".netrc", ".pypirc", ".git-credentials", ".docker/config.json", ".env")
-"""What package clients and git would read by themselves, and act upon."""
+"""Where stealers look and where no program of the person would take the content for its own."""
 
 
 def lay_out(home: Path, ledger: Path) -> tuple[str, ...]:
@@ -25,51 +30,46 @@ def lay_out(home: Path, ledger: Path) -> tuple[str, ...]:
     Raises:
         OSError: the list cannot be written. Then no bait is laid out.
     """
-    there = set(laid_out(ledger))
-    wanted = [(one.path, one.content) for one in make() if one.path not in _TOOLS and not one.path.startswith(".ssh")]
-    wanted += [(".ssh/id_ecdsa_backup", next(one.content for one in make() if one.path.startswith(".ssh")))]
-    wanted += [(path, wanted[0][1]) for path in _EXTRA]
-    planned = [(home / path, content) for path, content in wanted if not (home / path).exists()]
-    # a folder that a program of the person owns is left alone: bait in it would be used
-    planned = [(path, content) for path, content in planned if not _is_used(home, path)]
+    files, folders = _read(ledger)
+    content = {one.path.rpartition("/")[2]: one.content for one in make()}
+    for path in (home / one for one in _HARMLESS):
+        if str(path) in files or path.exists() or path.is_symlink():
+            continue
+        missing = [one for one in path.parents if home in one.parents and not one.exists()]
+        files.append(str(path))
+        folders += [str(one) for one in missing if str(one) not in folders]
     ledger.parent.mkdir(parents=True, exist_ok=True)
-    everything = tuple(sorted({*there, *(str(path) for path, _ in planned)}))
-    _write(ledger, json.dumps(everything).encode())
-    for path, content in planned:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(path, content.encode())
-    return everything
+    _write(ledger, json.dumps({"files": files, "folders": folders}).encode())
+    for path in map(Path, files):
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _write(path, content.get(path.name, content["id_ed25519"]).encode())
+    return laid_out(ledger)
 
 
 def laid_out(ledger: Path) -> tuple[str, ...]:
     """Return the bait that the list names and that is still there."""
-    try:
-        named = json.loads(ledger.read_bytes())
-    except (OSError, ValueError):
-        return ()
-    return tuple(path for path in named if isinstance(path, str) and Path(path).is_file())
+    return tuple(path for path in _read(ledger)[0] if Path(path).is_file())
 
 
 def remove(ledger: Path) -> tuple[str, ...]:
-    """Take away all bait and the folders that are empty then."""
+    """Take away all bait, and the folders that were made for it when they are empty."""
     gone = laid_out(ledger)
-    for path in map(Path, gone):
-        path.unlink(missing_ok=True)
-        for folder in list(path.parents)[:6]:
-            try:
-                folder.rmdir()
-            except OSError:
-                break
+    for path in gone:
+        Path(path).unlink(missing_ok=True)
+    for folder in sorted(_read(ledger)[1], key=len, reverse=True):
+        with contextlib.suppress(OSError):  # something else lies there now
+            Path(folder).rmdir()
     ledger.unlink(missing_ok=True)
     return gone
 
 
-def _is_used(home: Path, path: Path) -> bool:
-    if ".config" not in path.parts and ".mozilla" not in path.parts:
-        return False
-    parts = path.relative_to(home).parts
-    folder = home.joinpath(*parts[:2])
-    return folder.is_dir() and any(folder.iterdir())
+def _read(ledger: Path) -> tuple[list[str], list[str]]:
+    try:
+        document = json.loads(ledger.read_bytes())
+        return [str(one) for one in document["files"]], [str(one) for one in document["folders"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return [], []
 
 
 def _write(path: Path, content: bytes) -> None:

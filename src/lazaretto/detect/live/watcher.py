@@ -177,8 +177,7 @@ class Watcher:
             return
         self._now[seen.pid] = node
         self._forked.discard(seen.pid)
-        nests = tree is not None and tree.tool is not None and tree.tool.name in _NESTS
-        if tool is not None and (tree is None or (nests and tool.name != tree.tool.name)):  # type: ignore[union-attr]  # nests says so
+        if tool is not None and (tree is None or _nests(tool, tree.tool)):
             if tree is not None:
                 tree.alive.discard(seen.pid)
                 tree.add_node(node, seen.at)
@@ -360,6 +359,15 @@ class Watcher:
     def watched(self) -> set[int]:
         """Processes that are in trees."""
         return set(self._tree)
+
+
+def _nests(tool: Tool, outer: Tool | None) -> bool:
+    """Tell whether a tool within the tree of another has a tree of its own."""
+    if outer is None or outer.name == tool.name:
+        return False
+    return outer.name in _NESTS or (
+        outer.phase in (Phase.RUN, Phase.OPEN) and tool.phase in (Phase.INSTALL, Phase.BUILD)
+    )
 
 
 def _other(one: int, two: int) -> bool:
