@@ -263,10 +263,10 @@ class Loop:
             for seen in sensor.read():
                 self.take(seen)
         except (SensorError, OSError) as error:
-            why = error.message if isinstance(error, SensorError) else Message.of("{error}", {"error": error})
+            why = error.message.english() if isinstance(error, SensorError) else str(error)
             self._drop(sensor)
             self._watcher.lose(Lost(sensor.id, 1, "dead"))
-            self._note(Message.of(N_("the sensor {sensor} died: {why}"), {"sensor": sensor.id, "why": why.english()}))
+            self._note(Message.of(N_("the sensor {sensor} died: {why}"), {"sensor": sensor.id, "why": why}))
 
     def take(self, seen: Observed | Lost) -> None:
         """Take one thing that was seen, or lost."""
