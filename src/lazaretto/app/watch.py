@@ -133,6 +133,7 @@ def watch(
     tally = Tally()
     try:
         loop.open(options.sensors)
+        note(Message.of(N_("watching with {sensors}; Ctrl-C ends it"), {"sensors": ", ".join(loop.used)}))
         began, cpu = time.monotonic(), time.process_time()
         for seen in snapshot("proc", host.now()):
             loop.take(seen)

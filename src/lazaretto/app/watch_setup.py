@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from lazaretto.adapters.sensors.sensor import Host
+from lazaretto.adapters.sensors.sensor import Host, SensorError
 from lazaretto.adapters.store.place import folder as data_folder
 from lazaretto.adapters.upstreams import found_upstreams
 from lazaretto.adapters.watching.bait import laid_out, lay_out
 from lazaretto.adapters.watching.bait import remove as take_away
 from lazaretto.adapters.watching.state import StateError
-from lazaretto.app.watch import Note, Options, Tally, Tell, close, open_alerts, replay, standing, watch
+from lazaretto.app.watch import Note, Options, Standing, Tally, Tell, close, open_alerts, replay, standing, watch
 from lazaretto.model.text import N_, Message
 from lazaretto.reports.watch_doctor import Looked, Probe
 
@@ -75,12 +75,21 @@ def look(values: Mapping[str, Any]) -> Looked:
     where = folder(values)
     paths = laid_out(where / "bait.json")
     host = Host(decoys=paths)
-    probes = tuple(
-        Probe(one.kind.id, one.kind.title, one.kind.requires, one.kind.sees, one.kind.blind, one.missing, one.used)
-        for one in standing(host)
-    )
+    probes = tuple(_tried(one, host) for one in standing(host))
     hosts = tuple(sorted(registries(os.environ, (), lambda _: None)))
     return Looked(probes, host.root, hosts, len(paths), len(open_alerts(where / "alerts.jsonl")))
+
+
+def _tried(one: Standing, host: Host) -> Probe:
+    """Start a sensor that would be used, and stop it: only then it is known to work."""
+    missing = one.missing
+    if one.used:
+        try:
+            one.kind.open(host).close()
+        except SensorError as error:
+            missing = error.message
+    kind = one.kind
+    return Probe(kind.id, kind.title, kind.requires, kind.sees, kind.blind, missing, one.used and missing is None)
 
 
 def bait(values: Mapping[str, Any], *, remove: bool) -> tuple[str, ...]:

@@ -110,8 +110,6 @@ def start(session: Session, /, **values: o.Value) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _frame: stopped.append(received))
     printer = Printer(session, values)
-    if values["format_name"] == "text":
-        session.say(N_("watching; Ctrl-C ends it"))
     try:
         tally = session.app.watch(values, printer.tell, printer.note, lambda: bool(stopped) or printer.gone)
     except KeyboardInterrupt:
