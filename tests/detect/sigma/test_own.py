@@ -3,8 +3,9 @@
 import pytest
 
 from lazaretto.detect.sigma.fields import Actor, records
+from lazaretto.detect.sigma.load import load
 from lazaretto.detect.sigma.own import own_rules
-from lazaretto.detect.sigma.rules import Matcher, load
+from lazaretto.detect.sigma.rules import Matcher
 from lazaretto.model.host import Kind, Observed
 
 LOADED = load(own_rules())

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lazaretto.detect.sigma.load import load
 from lazaretto.detect.sigma.log import log
-from lazaretto.detect.sigma.rules import Matcher, load
+from lazaretto.detect.sigma.rules import Matcher
 
 sys.path.insert(0, str(Path(__file__).parent))
 import reference

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lazaretto.detect.sigma import document
+from lazaretto.detect.sigma.load import load
 from lazaretto.detect.sigma.log import LONGEST, log
-from lazaretto.detect.sigma.rules import Matcher, Trouble, load
+from lazaretto.detect.sigma.rules import Matcher, Trouble
 from lazaretto.model.finding import Severity
 
 GOOD = textwrap.dedent("""\
@@ -183,7 +184,7 @@ def test_bytes_that_are_no_text_do_not_stop_regular_expressions():
 def test_loading_imports_no_network_and_writes_nothing_to_the_terminal():
     code = textwrap.dedent("""
         import sys
-        from lazaretto.detect.sigma.rules import load
+        from lazaretto.detect.sigma.load import load
         from lazaretto.detect.sigma.own import own_rules
         load(own_rules())
         load([("x", b"title: x\\nlogsource: {product: linux, category: process_creation}\\ndetection: {s: {Image|re: '((('}, condition: s}\\n")])

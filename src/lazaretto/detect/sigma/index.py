@@ -1,8 +1,8 @@
 """Which rules can be true of a record at all, found without asking them.
 
 From a rule's tree follows a set of **needles**, one of which any record must have for the rule to be true: a text that
-a field equals, begins with, ends with or contains. A record's fields are looked up in tables of needles. Only rules with
-a needle there, and rules that have none (a bare negation, a regular expression), are evaluated in full.
+a field equals, begins with, ends with or contains. A record's fields are looked up in tables of needles. Evaluated in
+full are only the rules with a needle there, and those that have none (a bare negation, a regular expression).
 
 Looking up costs the same for 10 and for 10,000 rules: whole texts, beginnings and ends are found by hash, one look-up
 for each length that occurs; contained texts by a **gram**, three characters that stand in them, looked up for every
