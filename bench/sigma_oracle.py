@@ -29,7 +29,7 @@ def witnesses(rule: SigmaRule, rng: random.Random, ways: int = 12) -> Iterator[R
             if equal := places.get("equals"):
                 record[field] = equal[0]
                 continue
-            start = max(places.get("starts", [""]), key=len)
+            start = max(places.get("starts", [rng.choice(["", "/b"])]), key=len)
             end = max(places.get("ends", [""]), key=len)
             middle = places.get("contains", [])
             padded = ["", *middle, ""] if middle and not start and rng.random() < 0.5 else middle

@@ -56,7 +56,7 @@ def test_a_rule_carries_what_an_alert_needs():
         (b"\xff\xfe\x00", "UTF-8"),
         (b"- 1\n- 2\n", "not a mapping"),
         (b"title: x\ntitle: y\n", "twice"),
-        (b"title: x\n", "log source"),
+        (b"title: x\ndetection: {s: {Image: a}, condition: s}\n", "log source"),
         (b"title: x\nlogsource: {product: linux, category: process_creation}\n", "detection"),
         (rule("condition: nothing"), ""),
         (rule("s: {Image: a}\ncondition: t"), "'t' not defined"),
@@ -112,6 +112,11 @@ def test_other_log_sources_are_counted():
     assert loaded.rules == ()
     assert loaded.problems == ()
     assert loaded.elsewhere == {"windows/process_creation/*": 1}
+
+
+def test_other_documents_are_counted_and_not_called_broken():
+    loaded = load([("info.yml", b"id: 1\nauthor: x\n")])
+    assert (loaded.rules, loaded.problems, loaded.elsewhere) == ((), (), {"no Sigma rule": 1})
 
 
 def test_a_wrong_date_is_a_remark():
