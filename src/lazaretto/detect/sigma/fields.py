@@ -19,6 +19,15 @@ from dataclasses import dataclass, field
 from lazaretto.detect.sigma.log import Given, Log, log
 from lazaretto.model.host import Kind, Observed
 
+CATEGORIES_OF = {
+    Kind.EXEC: ("process_creation",),
+    Kind.WRITE: ("file_event",),
+    Kind.READ: ("file_access",),
+    Kind.DELETE: ("file_delete",),
+    Kind.CONNECT: ("network_connection",),
+    Kind.RESOLVE: ("dns_query", "dns"),
+}
+"""Which categories of rules look at what."""
 _FILES = {Kind.WRITE: "file_event", Kind.READ: "file_access", Kind.DELETE: "file_delete"}
 
 

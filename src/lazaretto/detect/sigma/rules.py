@@ -96,6 +96,10 @@ class Matcher:
                     index = Index([needles(rule.tree) for rule in own])
                     self._tables[product, category] = index, tuple((rule, compiled(rule.tree)) for rule in own)
 
+    def has(self, product: str, category: str) -> bool:
+        """Tell whether any rule looks at such records."""
+        return (product, category) in self._tables
+
     def match(self, log: Log) -> tuple[SigmaRule, ...]:
         """Return the rules that are true of the record, in the order in which they were loaded."""
         table = self._tables.get((log.product, log.category))
