@@ -20,7 +20,7 @@ from lazaretto.model.finding import Severity
 
 PRODUCTS: Final = ("linux", "macos")
 CATEGORIES: Final = (
-    "process_creation", "file_event", "file_access", "file_delete", "file_rename",
+    "process_creation", "file_event", "file_access", "file_delete",
     "network_connection", "dns_query", "dns",
 )  # fmt: skip
 
