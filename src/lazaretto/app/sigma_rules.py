@@ -19,9 +19,9 @@ from lazaretto.parse.archive_names import printable
 
 SUBJECT: Final = "sigma"
 _SAYINGS: Final = {
-    Trouble.BROKEN: N_("the Sigma rule “{title}” is broken and does not run: {reason}"),
-    Trouble.UNSUPPORTED: N_("the Sigma rule “{title}” is not evaluated: {reason}"),
-    Trouble.REMARK: N_("the Sigma rule “{title}” runs, but: {reason}"),
+    Trouble.BROKEN: N_("{path}: the Sigma rule “{title}” is broken and does not run: {reason}"),
+    Trouble.UNSUPPORTED: N_("{path}: the Sigma rule “{title}” is not evaluated: {reason}"),
+    Trouble.REMARK: N_("{path}: the Sigma rule “{title}” runs, but: {reason}"),
 }
 
 
@@ -48,9 +48,10 @@ def gather(folders: Sequence[Path] = (), *, own: bool = True) -> Gathered:
         reason = Message.of(N_("Sigma rules need pySigma: install lazaretto[sigma]"))
         return Gathered(Matcher(()), Loaded(), (Gap(Stage.RULE, SUBJECT, reason),))
     for problem in loaded.problems:
-        title = printable(problem.title or problem.path)
-        reason = Message.of(_SAYINGS[problem.trouble], {"title": title, "reason": printable(problem.reason)})
-        gaps.append(Gap(Stage.RULE, printable(problem.path), reason, partial=problem.trouble is Trouble.REMARK))
+        path, title = printable(problem.path), printable(problem.title or "?")
+        params = {"path": path, "title": title, "reason": printable(problem.reason)}
+        reason = Message.of(_SAYINGS[problem.trouble], params)
+        gaps.append(Gap(Stage.RULE, path, reason, partial=problem.trouble is Trouble.REMARK))
     return Gathered(Matcher(loaded.rules), loaded, tuple(gaps))
 
 
@@ -63,7 +64,7 @@ def _files(folders: Sequence[Path], gaps: list[Gap], *, own: bool) -> Iterator[t
 
 def _folder(folder: Path, gaps: list[Gap]) -> Iterable[tuple[str, bytes]]:
     def skipped(name: str, why: str) -> None:
-        reason = Message.of(N_("not read: {reason}"), {"reason": printable(why)})
+        reason = Message.of(N_("{path}: not read: {reason}"), {"path": printable(name), "reason": printable(why)})
         gaps.append(Gap(Stage.READ, printable(name), reason))
 
     try:

@@ -7,7 +7,8 @@
 
 import posixpath
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from lazaretto.detect.sigma.fields import CATEGORIES_OF, Actor, records
@@ -36,20 +37,39 @@ def rule_id(rule: SigmaRule) -> str:
 class EventSigma:
     """Rules that look at one observation at a time. Keeps nothing between two of them."""
 
-    def __init__(self, matcher: Matcher, product: str, muted: Collection[str] = ()) -> None:
-        """`product` is the system that observations come from, `linux` or `macos`; `muted` are ids of `rule_id`."""
+    def __init__(
+        self,
+        matcher: Matcher,
+        product: str,
+        muted: Collection[str] = (),
+        elsewhere: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Take rules to ask.
+
+        Args:
+            matcher: the rules.
+            product: the system that observations come from, `linux` or `macos`.
+            muted: ids (`rule_id`) of rules that are switched off.
+            elsewhere: product by sensor, for sensors whose observations come from another system.
+        """
         self._matcher = matcher
         self._product = product
         self._muted = frozenset(muted)
-        wanted = {kind for kind, names in CATEGORIES_OF.items() if any(matcher.has(product, name) for name in names)}
-        self._kinds = frozenset(wanted)
+        self._elsewhere = elsewhere
+        self._kinds = {
+            one: frozenset(
+                kind for kind, names in CATEGORIES_OF.items() if any(matcher.has(one, name) for name in names)
+            )
+            for one in (product, *elsewhere.values())
+        }
 
     def __call__(self, seen: Observed, program: Program | None, above: Program | None) -> list[Finding]:
         """Return the findings that one observation makes."""
-        if seen.kind not in self._kinds:
+        product = self._elsewhere.get(seen.sensor, self._product)
+        if seen.kind not in self._kinds[product]:
             return []
         found: list[Finding] = []
-        for log in records(seen, self._product, _actor(seen, program, above)):
+        for log in records(seen, product, _actor(seen, program, above)):
             true = self._matcher.match(log)
             found.extend(_finding(rule, seen, log) for rule in true if rule_id(rule) not in self._muted)
         return found
