@@ -21,7 +21,9 @@ def test_own_rules_and_those_of_a_folder(tmp_path):
     assert set(told) == {"bad.yml", "old.yml", "date.yml"}
     assert told["bad.yml"][:2] == (Stage.RULE, False)
     assert "is broken and does not run: line" in told["bad.yml"][2]
-    assert told["old.yml"][2] == "old.yml: the Sigma rule “Good” is not evaluated: timeframe (aggregation in the old form)"
+    assert (
+        told["old.yml"][2] == "old.yml: the Sigma rule “Good” is not evaluated: timeframe (aggregation in the old form)"
+    )
     assert told["date.yml"][1] is True
 
 
