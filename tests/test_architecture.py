@@ -142,7 +142,7 @@ def test_every_clause_of_the_gate_is_in_the_catalogue() -> None:
 def test_every_stream_module_is_in_the_catalogue() -> None:
     from lazaretto.adapters.streams.catalog import STREAMS
 
-    shared = {"__init__", "catalog", "stream", "audit_event"}
+    shared = {"__init__", "catalog", "stream", "audit_event", "source"}
     folder = SOURCE / "adapters" / "streams"
     modules = {path.stem for path in folder.glob("*.py")} - shared
     assert modules == {one.__module__.rpartition(".")[2] for one in STREAMS} == {one.id for one in STREAMS}

@@ -40,7 +40,7 @@ def run(*words, stdin=None):
 def test_a_log_of_falco_is_replayed_with_own_rules(tmp_path):
     path = tmp_path / "falco.json"
     path.write_text(LOG)
-    found, alerts = run("replay", "--stream", "falco", "--format", "jsonl", str(path))
+    found, alerts = run("replay", "--logged-by", "falco", "--format", "jsonl", str(path))
     ours = [one for one in alerts if one["rule"].startswith("sigma/")]
     assert [one["severity"] for one in ours] == ["HIGH"]
     assert "Language Runtime Pipes a Download Into a Shell" in ours[0]["message"]
@@ -48,9 +48,9 @@ def test_a_log_of_falco_is_replayed_with_own_rules(tmp_path):
     assert ours[0]["phase"] == "install"
     assert [step["path"] for step in ours[0]["chain"]][-1] == "/bin/sh"
     assert "1 records were not understood: not JSON (1)" in found.stderr
-    _, without = run("replay", "--stream", "falco", "--no-sigma", "--format", "jsonl", str(path))
+    _, without = run("replay", "--logged-by", "falco", "--no-sigma", "--format", "jsonl", str(path))
     assert [one for one in without if one["rule"].startswith("sigma/")] == []
-    _, muted = run("replay", "--stream", "falco", "--mute", ours[0]["rule"], "--format", "jsonl", "-", stdin=LOG)
+    _, muted = run("replay", "--logged-by", "falco", "--mute", ours[0]["rule"], "--format", "jsonl", "-", stdin=LOG)
     assert [one for one in muted if one["rule"].startswith("sigma/")] == []
 
 
@@ -62,7 +62,7 @@ def test_rules_of_a_folder_run_beside_and_broken_ones_are_named(tmp_path):
     )
     (tmp_path / "rules" / "bad.yml").write_text("title: [")
     found, alerts = run(
-        "replay", "--stream", "falco", "--sigma", str(tmp_path / "rules"), "--format", "jsonl", "-", stdin=LOG
+        "replay", "--logged-by", "falco", "--sigma", str(tmp_path / "rules"), "--format", "jsonl", "-", stdin=LOG
     )
     assert "sigma/mine" in {one["rule"] for one in alerts}
     assert "bad.yml: the Sigma rule “?” is broken and does not run" in found.stderr

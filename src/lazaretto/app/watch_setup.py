@@ -66,7 +66,7 @@ def replay_file(path: str, values: Mapping[str, Any], tell: Tell, note: Note) ->
         WatchError: the file cannot be read.
     """
     muted = frozenset(values.get("muted") or ())
-    other = stream_of(values["stream"]) if values.get("stream") else None
+    other = stream_of(values["logged_by"]) if values.get("logged_by") else None
     rules = sigma(values, note)
     if path == "-":
         return replay(sys.stdin.buffer, tell, note, event_rules=rules, muted=muted, stream=other)

@@ -140,8 +140,8 @@ def start(session: Session, /, **values: o.Value) -> int:
 @watch.command(cls=o.Command, help=N_("Run the rules over a recording; - is standard input."))
 @click.argument("path", metavar="FILE")
 @option(
-    "--stream", "stream", group=o.INPUT, type=click.Choice(STREAM_IDS), metavar="ID",
-    help=N_("The file is no recording of ours but the log of another sensor."),
+    "--logged-by", "logged_by", group=o.INPUT, type=click.Choice(STREAM_IDS), metavar="ID",
+    help=N_("The file is no recording of ours but the log of this other sensor."),
 )  # fmt: skip
 @FORM
 @LEAST
