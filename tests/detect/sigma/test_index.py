@@ -1,6 +1,9 @@
 """The prefilter may only leave out rules that cannot be true; and the cost does not grow with the rules."""
 
+import random
 import time
+
+import pytest
 
 from lazaretto.detect.sigma.index import Index, Needle, needles
 from lazaretto.detect.sigma.log import log
@@ -73,3 +76,14 @@ def test_cost_does_not_grow_with_the_number_of_rules():
 
     few, many = cost(matcher(50)), cost(matcher(10_000))
     assert many < max(20 * few, 0.002)
+
+
+@pytest.mark.parametrize("count", [3, 60, 400])
+def test_contained_texts_are_found_however_many_there_are(count):
+    rng = random.Random(count)
+    wanted = ["".join(rng.choices("abcd/", k=rng.randint(1, 6))) for _ in range(count)]
+    index = Index([frozenset({Needle("Image", Kind.CONTAINS, text)}) for text in wanted])
+    for size in (0, 1, 2, 3, 9, 40, 300):
+        text = "".join(rng.choices("abcde/", k=size))
+        expected = {number for number, needle in enumerate(wanted) if needle in text}
+        assert index.candidates(log("linux", "file_event", {"Image": text})) == expected

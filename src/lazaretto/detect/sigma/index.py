@@ -6,7 +6,7 @@ full are only the rules with a needle there, and those that have none (a bare ne
 
 Looking up costs the same for 10 and for 10,000 rules: whole texts, beginnings and ends are found by hash, one look-up
 for each length that occurs; contained texts by a **gram**, three characters that stand in them, looked up for every
-place of the field's text.
+place of the field's text, or one by one where they are so few that this is quicker.
 """
 
 from collections import Counter
@@ -125,6 +125,10 @@ class _Table:
         for text, rules in long.items():
             gram = min(_grams(text), key=lambda one: (common[one], one.isalnum()))
             self._grams.setdefault(gram, []).append((text, rules))
+        self._long = tuple(long.items())
+        # Measured: a needle costs 60 ns and 0.3 ns a character, cutting grams 85 ns a character.
+        saved = 85 - 0.3 * len(long)
+        self._one_by_one = 60 * len(long) / saved if saved > 0 else float("inf")
 
     def find(self, text: str, found: set[int]) -> None:
         """Add the rules that have a needle in the text."""
@@ -146,7 +150,11 @@ class _Table:
         for short, rules in self._short:
             if short in text:
                 found.update(rules)
-        if self._grams:
+        if size > self._one_by_one:
+            for needle, rules in self._long:
+                if needle in text:
+                    found.update(rules)
+        elif self._grams:
             for gram in self._grams.keys() & {text[at : at + _GRAM] for at in range(size - _GRAM + 1)}:
                 for needle, rules in self._grams[gram]:
                     if needle in text:

@@ -43,6 +43,10 @@ def log(product: str, category: str, fields: Mapping[str, Given]) -> Log:
     for name, given in fields.items():
         if given is None:
             continue
+        if type(given) is str and len(given) <= LONGEST and given.isascii():
+            raw[name] = given
+            low[name] = given.lower()
+            continue
         if isinstance(given, str):
             texts: tuple[str, ...] = (given,)
         elif isinstance(given, bool):
