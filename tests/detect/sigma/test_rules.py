@@ -119,6 +119,62 @@ def test_other_documents_are_counted_and_not_called_broken():
     assert (loaded.rules, loaded.problems, loaded.elsewhere) == ((), (), {"no Sigma rule": 1})
 
 
+def test_one_old_rule_of_a_file_costs_only_itself():
+    data = rule("s: {Image: a}\ntimeframe: 5m\ncondition: s") + b"---\n" + GOOD.encode()
+    loaded = load([("two.yml", data)])
+    assert [one.title for one in loaded.rules] == ["Good"]
+    assert [(one.title, one.trouble) for one in loaded.problems] == [("Other", Trouble.UNSUPPORTED)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "title",
+                "id",
+                "name",
+                "status",
+                "level",
+                "tags",
+                "author",
+                "description",
+                "falsepositives",
+                "references",
+                "date",
+                "fields",
+                "related",
+                "license",
+                "scope",
+            ]
+        ),
+        st.recursive(
+            st.one_of(
+                st.none(),
+                st.booleans(),
+                st.integers(),
+                st.text(max_size=5),
+                st.sampled_from(["high", "test", "attack.t1059"]),
+            ),
+            lambda inner: st.one_of(
+                st.lists(inner, max_size=2), st.dictionaries(st.text(max_size=3), inner, max_size=2)
+            ),
+            max_leaves=5,
+        ),
+        max_size=5,
+    )
+)
+def test_whatever_the_rest_of_a_rule_says_it_runs_or_is_named(more):
+    import msgspec
+
+    source = {"product": "linux", "category": "process_creation"}
+    data = msgspec.json.encode(
+        {"title": "x", "logsource": source, "detection": {"s": {"Image": "a"}, "condition": "s"}} | more
+    )
+    loaded = load([("x.yml", data)])
+    assert loaded.rules or loaded.problems
+
+
 def test_a_wrong_date_is_a_remark():
     loaded = load([("r.yml", rule("s: {Image: a}\ncondition: s", more="date: yesterday"))])
     assert len(loaded.rules) == 1
@@ -189,6 +245,8 @@ def test_bytes_that_are_no_text_do_not_stop_regular_expressions():
 def test_loading_imports_no_network_and_writes_nothing_to_the_terminal():
     code = textwrap.dedent("""
         import sys
+        import lazaretto.detect.sigma.findings
+        assert not {"sigma", "re2", "yaml"} & set(sys.modules)
         from lazaretto.detect.sigma.load import load
         from lazaretto.detect.sigma.own import own_rules
         load(own_rules())

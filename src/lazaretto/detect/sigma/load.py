@@ -57,7 +57,7 @@ class _Loader:
 
         self._files += 1
         try:
-            found = [one for one in documents(data) if self._is_ours(one)]
+            found = [one for one in documents(data) if self._is_ours(path, one)]
             rules = SigmaCollection.from_dicts(
                 found,  # type: ignore[arg-type] # pySigma checks the values itself
                 collect_errors=True,
@@ -67,9 +67,6 @@ class _Loader:
             )
         except ParseError as error:
             self._add(path, "", Trouble.BROKEN, f"line {error.line}: {error.reason}")
-            return
-        except _Refused as refused:
-            self._add(path, refused.title, Trouble.UNSUPPORTED, str(refused))
             return
         except Exception as error:  # noqa: BLE001 - pySigma trusts the shape of what it reads; one file must not end all
             self._add(path, "", Trouble.BROKEN, f"{type(error).__name__}: {error}")
@@ -122,6 +119,8 @@ class _Loader:
             nodes = tuple(translated(condition.parsed) for condition in parsed.detection.parsed_condition)
             if (narrowed := self._filtered(parsed)) is not parsed:
                 nodes = tuple(translated(condition.parsed) for condition in narrowed.detection.parsed_condition)
+            names = source.product or "", source.category or ""
+            rule = _described(path, parsed, names, simplify(Some(nodes)))
         except Unsupported as unsupported:
             self._add(path, title, Trouble.UNSUPPORTED, str(unsupported))
             return None
@@ -131,15 +130,10 @@ class _Loader:
             return None
         if parsed.errors:
             self._add(path, title, Trouble.REMARK, "; ".join(map(str, parsed.errors)))
-        tree = simplify(Some(nodes))
-        return _described(path, parsed, (source.product or "", source.category or ""), tree)
+        return rule
 
-    def _is_ours(self, one: Mapping[str, object]) -> bool:
-        """Leave out other documents, and refuse what pySigma would misread.
-
-        Raises:
-            _Refused: counting over time in the old form; pySigma takes it for a selection named `timeframe`.
-        """
+    def _is_ours(self, path: str, one: Mapping[str, object]) -> bool:
+        """Leave out other documents, and what pySigma would misread: it takes `timeframe` for a selection's name."""
         if not _MARKS & one.keys():
             self._elsewhere[NO_RULE] += 1
             return False
@@ -149,8 +143,10 @@ class _Loader:
             label = [str(name or "") for name in names]
             if names and not _watched(*label):
                 self._elsewhere[_label(*label)] += 1
-                return False
-            raise _Refused(str(one.get("title") or ""), "timeframe (aggregation in the old form)")
+            else:
+                title = str(one.get("title") or "")
+                self._add(path, title, Trouble.UNSUPPORTED, "timeframe (aggregation in the old form)")
+            return False
         return True
 
     def _is_watched(self, rule: "Parsed") -> bool:
@@ -168,6 +164,9 @@ class _Loader:
         from lazaretto.detect.sigma.translate import translated
 
         for entry in self._filters[:]:
+            named = entry[1].filter.rules
+            if not isinstance(named, str) and not {parsed.name, str(parsed.id)} & {one.reference for one in named}:
+                continue
             try:
                 narrowed = deepcopy(parsed)
                 entry[1].apply_on_rule(narrowed)  # in place
@@ -198,12 +197,6 @@ def _is_beyond(error: Exception) -> bool:
     """Tell whether an error of pySigma means a construct that is Sigma, or was, and is not evaluated here."""
     text = str(error)
     return "RE2" in text or "pipe syntax" in text
-
-
-class _Refused(Exception):  # noqa: N818
-    def __init__(self, title: str, reason: str) -> None:
-        super().__init__(reason)
-        self.title = title
 
 
 _SEVERITIES: Final = {
