@@ -1,7 +1,11 @@
 """Findings that single observations make."""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from lazaretto.detect.sigma.findings import EventSigma, rule_id
 from lazaretto.detect.sigma.load import load
+from lazaretto.detect.sigma.own import own_rules
 from lazaretto.detect.sigma.rules import Matcher
 from lazaretto.model.behaviour import Program
 from lazaretto.model.finding import Confidence, Role, Severity
@@ -56,3 +60,44 @@ def test_kinds_that_no_rule_asks_for_cost_nothing():
 
 def test_ids_of_rules_without_one_come_from_the_file():
     assert [rule_id(rule) for rule in MATCHER.rules][1] == "sigma/my-port"
+
+
+EVERY = b"""title: Every construct
+logsource: {category: process_creation}
+detection:
+  a: {Image|re|i: 'a.b', CommandLine|contains|all: [a, b], User: null, ProcessId|gt: 3}
+  b: {Image|fieldref|contains: CommandLine, ParentImage|cased: '?x*', CommandLine|windash: ' -a'}
+  c: [keyword, 7]
+  d: {ProcessId: [1, 2.5], CurrentDirectory|exists: true, ParentCommandLine: 'a*b?c*'}
+  condition: [a or not b, c and not 1 of d*]
+---
+title: Network
+logsource: {category: network_connection}
+detection: {a: {DestinationIp|cidr: ['10.0.0.0/8', '2001:db8::/32']}, b: {DestinationPort|lte: 80}, condition: a or b}
+---
+title: Name
+logsource: {category: dns_query}
+detection: {a: {QueryResults|contains: '1'}, b: {QueryName|re: '^.{4}$'}, condition: not a or b}
+"""
+ALL = Matcher(load([("every.yml", EVERY), *own_rules()]).rules)
+assert len(ALL.rules) == len(own_rules()) + 3
+anything = st.text(st.characters(exclude_categories=()), max_size=12)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(list(Kind)),
+    anything,
+    st.lists(anything, max_size=4),
+    st.integers(-(1 << 70), 1 << 70),
+    anything,
+    st.booleans(),
+)
+def test_whatever_is_seen_no_rule_fails(kind, path, argv, pid, detail, known):
+    sigma = EventSigma(ALL, "linux")
+    program = Program(2, 0, path, tuple(argv), detail, 1.0) if known else None
+    for place in (path, f"{path}:443", f"[{path}]:{detail}"):
+        for found in sigma(
+            Observed(1.0, "t", kind, pid, path=place, argv=tuple(argv), detail=detail, user=detail), program, program
+        ):
+            assert found.message.english()
