@@ -51,13 +51,13 @@ class Sighting:
     """True when only part of it is the same: the address with another port."""
 
 
-def sightings(data: bytes, name: str, index: Index) -> Iterator[Sighting]:
+def sightings(data: bytes, name: str, index: Index, *, absent: bool = False) -> Iterator[Sighting]:
     """Yield what of `index` stands in `data`, each value once; `name` is the file's name in lower case.
 
-    `data` must be in an ASCII-compatible encoding.
+    `data` must be in an ASCII-compatible encoding; `absent` says that none of its words stands there as it is.
     """
     seen: set[str] = set()
-    for found in _plain(data, name, index):
+    for found in () if absent else _plain(data, name, index):
         key = found.indicators[0].value
         if key not in seen:
             seen.add(key)

@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lazaretto.parse.prefilter import Held
+
     once = cached_property
 else:
 
@@ -42,6 +44,8 @@ class Blob:
         self.path = path
         self.data = data
         self.layer = layer
+        self.held: Held | None = None
+        """What one pass over the bytes found of the words that may be asked for; None when there was none."""
         self._asked = 0
 
     @once

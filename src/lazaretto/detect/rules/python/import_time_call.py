@@ -39,6 +39,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.py_vocabulary import STANDARD_MODULES
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import MODULE, PythonModule
 
 _STARTS = re.compile(rb"\.(?:exe|scr|bat|cmd|vbs|ps1|hta|msi)\b", re.IGNORECASE)
@@ -56,6 +57,20 @@ _CODE = re.compile(r"(?:python[\w.]*|%PYTHON%)['\"]?\s+-c\s")
 _PROBES = re.compile(
     r"^\s*(?:calc(?:\.exe)?|notepad(?:\.exe)?|whoami|touch\s|net\s+user|attrib\s+\+h|taskkill\s|reg\s+add)(?:\s|$)|>\s*/tmp/\w|pwned",
     re.IGNORECASE,
+)
+_COLLECTORS = terms(
+    b"webhook",
+    b"oast",
+    b"burpcollab",
+    b"interact",
+    b"pipedream",
+    b"requestbin",
+    b"ngrok",
+    b"telegram",
+    b"canarytokens",
+    b"ceye",
+    b"dnslog",
+    b"beeceptor",
 )
 
 
@@ -165,20 +180,7 @@ def _browses(view: PythonModule) -> Iterator[Match]:
 
 
 def _hints(view: PythonModule) -> bool:
-    return view.mentions(
-        b"webhook",
-        b"oast",
-        b"burpcollab",
-        b"interact",
-        b"pipedream",
-        b"requestbin",
-        b"ngrok",
-        b"telegram",
-        b"canarytokens",
-        b"ceye",
-        b"dnslog",
-        b"beeceptor",
-    )
+    return view.mentions(_COLLECTORS)
 
 
 RULE = Rule(

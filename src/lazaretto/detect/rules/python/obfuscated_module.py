@@ -34,6 +34,7 @@ from lazaretto.parse import py_decode
 from lazaretto.parse.py_nodes import walk
 from lazaretto.parse.py_sources import is_http
 from lazaretto.parse.py_vocabulary import BUILTIN_FUNCTIONS
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _HIDDEN = N_("calls {name} by a name that it hides")
@@ -78,6 +79,9 @@ _PICKED = re.compile(
 )
 _DENSE = re.compile(rb"(?<![^\s'\"])[^\s'\"]{8000,}+")
 _RUNNER = re.compile(rb"(?<![\w.])(?:exec|eval)(?:[ \t]*\(|\b[^\w\n]{0,3}(?:if|for|,|;))")
+_REACHES = terms(b"getattr(__builtins__", b"getattr(builtins", b"eval(", b"\\x65")
+_BASES = terms(b"__bases__", b"__base__", b"__mro__")
+_MARKS = terms(b"lIl", b"IlI", b"IIl", b"llI", b"O0O", b"0O0", b"OO0", b"_0x", b"_____", b"__NO", b"O0l", b"IIII")
 
 
 def _bulk(view: PythonModule) -> Iterator[Match]:
@@ -95,9 +99,7 @@ def _bulk(view: PythonModule) -> Iterator[Match]:
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield one finding for each sign of obfuscation."""
     data = view.blob.data
-    if view.speaks("exec") and (
-        view.speaks("decode") or view.mentions(b"getattr(__builtins__", b"getattr(builtins", b"eval(", b"\\x65")
-    ):
+    if view.speaks("exec") and (view.speaks("decode") or view.mentions(_REACHES)):
         yield from _hidden(view)
     lines = data[: 1 << 20].split(b"\n")
     if view.speaks("exec") and any(line.count(b",") >= 6 and b"=" in line for line in lines):
@@ -107,7 +109,7 @@ def check(view: PythonModule) -> Iterator[Match]:
                 shown = ", ".join(sorted(names & _TELLING))
                 yield Match(_RENAMES, view.blob.position(many.start())[0], params={"name": shown})
                 break
-    if b"__subclasses__" in data and view.mentions(b"__bases__", b"__base__", b"__mro__"):
+    if b"__subclasses__" in data and view.mentions(_BASES):
         yield from _climbs(view)
     if b"\\x" in data:
         spelled = {bytes.fromhex(hit.replace(b"\\x", b"").decode("ascii")) for hit in _ESCAPED.findall(data[: 1 << 20])}
@@ -141,9 +143,7 @@ def check(view: PythonModule) -> Iterator[Match]:
     if b"\xf0\x9d" in data and (line := _mathematical(view)):
         yield Match(_LETTERS, line, confidence=Confidence.HIGH)
     counts: Counter[bytes] = Counter()
-    if view.mentions(
-        b"lIl", b"IlI", b"IIl", b"llI", b"O0O", b"0O0", b"OO0", b"_0x", b"_____", b"__NO", b"O0l", b"IIII"
-    ):
+    if view.mentions(_MARKS):
         counts.update(_ALIKE.findall(data[: 1 << 20]))
     counts.update(found[0] for line in lines if len(line) > 99 and (found := _LONG.match(line)) is not None)
     wild = _wild(view) if view.speaks("exec") and not data.isascii() else Counter()

@@ -28,6 +28,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.py_nodes import walk
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _REPLACES = N_("takes {name} from its caller, and puts the address {address} in its place")
@@ -38,7 +39,7 @@ _PAYEES = frozenset(
         "destination_address", "recipient_address", "receiver_address", "toaddress", "address_to", "wallet_address",
     }
 )  # fmt: skip
-_WORDS = (
+_WORDS = terms(
     b"dest", b"Dest", b"recip", b"Recip", b"eceiver", b"payee", b"Payee", b"ddress", b"to_addr",
     b"(to,", b" to,", b"(to)", b" to)", b"(to:", b" to:", b"(to=", b" to=", b" to =", b"(to ", b"\tto", b"\nto",
     b"To,", b"To)", b"To:", b"To=", b"DEST", b"DDRESS", b"(TO", b" TO,", b",to", b",TO",
@@ -54,7 +55,7 @@ _QUOTED = re.compile(rf"[\"'](?:{_ADDRESS.pattern})[\"']".encode("ascii"))
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield the first such place of a file."""
-    if not view.mentions(*_WORDS) or _QUOTED.search(view.blob.data) is None:
+    if not view.mentions(_WORDS) or _QUOTED.search(view.blob.data) is None:
         return
     for function in walk(view.tree):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -31,6 +31,7 @@ from lazaretto.model.text import N_
 from lazaretto.parse.py_facts import Call
 from lazaretto.parse.py_values import UNKNOWN
 from lazaretto.parse.py_vocabulary import POLLINGS, SHELLS
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _EXECUTED = N_("executes code that it received over the network ({how})")
@@ -42,8 +43,8 @@ _CHAT = N_("runs commands that it receives as chat messages")
 _PICKLE = N_("loads pickled objects that it received over the network")
 
 
-_CLONES = (b"dulwich", b"pygit2", b"clone_from(")
-_CHATS = (
+_CLONES = terms(b"dulwich", b"pygit2", b"clone_from(")
+_CHATS = terms(
     b"discord",
     b"telegram",
     b"telebot",
@@ -57,12 +58,13 @@ _CHATS = (
     b"paramiko",
     b"open_connection",
 )
+_PICKLES = terms(b"pickle")
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield every execution of network data."""
-    if not (view.speaks("net") or view.mentions(*_CHATS, *_CLONES) or _borrows(view.blob.data)) or not (
-        view.speaks("exec") or view.speaks("process") or view.mentions(b"pickle")
+    if not (view.speaks("net") or view.mentions(_CHATS, _CLONES) or _borrows(view.blob.data)) or not (
+        view.speaks("exec") or view.speaks("process") or view.mentions(_PICKLES)
     ):
         return
     seen: set[object] = set()
