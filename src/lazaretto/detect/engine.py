@@ -111,9 +111,11 @@ class Engine:
         Given `into`, a caller that breaks off keeps what was seen until then.
         """
         whole = into or Collected()
-        seen = {blob.data}
         # parts of the file itself first: decoys must not use up their room
         queue = deque(sorted(self._one(blob, whole), key=lambda layer: not layer.piece))
+        if not queue:
+            return whole.result()
+        seen = {blob.data}
         room = LAYER_TOTAL
         while queue:
             layer = queue.popleft()
@@ -277,7 +279,7 @@ def _run(rule: Rule, view: object, path: str, findings: list[Finding], signals: 
         for item in rule.check(view):
             if isinstance(item, Signal):
                 if len(signals) < SIGNALS_PER_FILE:
-                    signals.append(replace(item, value=encodable(item.value)))
+                    signals.append(item if item.value.isascii() else replace(item, value=encodable(item.value)))
                 continue
             count += 1
             if count > MATCHES_PER_RULE_AND_FILE:

@@ -18,7 +18,7 @@ from lazaretto.intel.pack import newest_date, references
 from lazaretto.intel.packages import match_packages
 from lazaretto.intel.quoting import Use, is_search, use_of
 from lazaretto.intel.rule import IntelRule
-from lazaretto.intel.sightings import Sighting, sightings
+from lazaretto.intel.sightings import ENCODED, Sighting, sightings
 from lazaretto.model.finding import Confidence, Finding, Location, Severity
 from lazaretto.model.intel import Indicator, Scope, Trust
 from lazaretto.model.text import N_, Message
@@ -46,7 +46,7 @@ _NETWORK = frozenset({"domain", "ipv4", "ipv4-port", "url", "wallet"})
 
 def words_of_files() -> tuple[Terms, ...]:
     """Return what `match_file` looks for: who searches it along with other words spares it a pass of its own."""
-    return (index().words.terms,)
+    return index().words.terms, ENCODED
 
 
 def match_file(blob: Blob) -> list[Finding]:
@@ -76,9 +76,8 @@ def match_text(blob: Blob) -> list[Finding]:
     if len(blob.data) > TEXT_BYTES:
         return []
     data = blob.text.encode("utf-8", "replace") if blob.data.startswith(_UTF16) else blob.data
-    searched = blob.held if data is blob.data else None
-    absent = searched is not None and searched.any_of(index().words.terms) is False
-    found = list(sightings(data, blob.path.rpartition("/")[2].lower(), index(), absent=absent))
+    held = blob.held if data is blob.data else None
+    found = list(sightings(data, blob.path.rpartition("/")[2].lower(), index(), held))
     if not found:
         return []
     source = blob if data is blob.data else Blob(blob.path, data)

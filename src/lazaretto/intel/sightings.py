@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from lazaretto.intel.index import FOLD, Index
 from lazaretto.model.intel import Indicator, Scope
+from lazaretto.parse.prefilter import Held, Terms
 
 CHUNK = 1 << 20
 """Bytes folded at once: bounds the memory of a huge file."""
@@ -51,11 +52,18 @@ class Sighting:
     """True when only part of it is the same: the address with another port."""
 
 
-def sightings(data: bytes, name: str, index: Index, *, absent: bool = False) -> Iterator[Sighting]:
+ENCODED = Terms((b"aHR0c", b"68747470"))
+"""One of these stands in every file that `_decoded` finds something in."""
+
+
+def sightings(data: bytes, name: str, index: Index, held: Held | None = None) -> Iterator[Sighting]:
     """Yield what of `index` stands in `data`, each value once; `name` is the file's name in lower case.
 
-    `data` must be in an ASCII-compatible encoding; `absent` says that none of its words stands there as it is.
+    `data` must be in an ASCII-compatible encoding; `held` is what is known of its words already.
     """
+    absent = held is not None and held.any_of(index.words.terms) is False
+    if absent and held is not None and held.any_of(ENCODED) is False:
+        return
     seen: set[str] = set()
     for found in () if absent else _plain(data, name, index):
         key = found.indicators[0].value

@@ -27,7 +27,12 @@ else:
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
+_CODED = bytes(
+    65 if chr(code).isascii() and (chr(code).isalnum() or chr(code) in "+/_-") else 32 for code in range(256)
+)
 _ODD = frozenset({"", "."})
+KEPT = 1 << 20
+"""Longest content of which another form is kept beside it."""
 ASKED = 6
 """Positions that are counted one by one, before the beginnings of all lines are listed."""
 
@@ -92,6 +97,15 @@ class Blob:
         """True when the first 8 KiB hold a NUL byte and no byte order mark explains it."""
         head = self.data[:8192]
         return b"\0" in head and not any(head.startswith(mark) for mark, _ in _BOMS)
+
+    @once
+    def _coded(self) -> bytes:
+        return self.data.translate(_CODED)
+
+    def has_run(self, length: int) -> bool:
+        """Tell whether so many letters, digits and signs of Base64 (either alphabet) stand in a row. Cheap."""
+        coded = self._coded if len(self.data) <= KEPT else self.data.translate(_CODED)
+        return b"A" * length in coded
 
     @once
     def _line_starts(self) -> list[int]:

@@ -33,29 +33,33 @@ Wish = tuple[tuple[bytes, ...], bool]
 class Terms:
     """Words that somebody asks for together. Made once, when a module is loaded; the object itself is the key."""
 
-    __slots__ = ("folded", "searched", "words")
+    __slots__ = ("folded", "rest", "searched", "words")
 
     def __init__(self, words: Iterable[bytes], *, folded: bool = False) -> None:
         """`folded`: compared as lower-case ASCII."""
         self.words = tuple(words)
         self.folded = folded
-        self.searched = all(_is_searched(word, folded=folded) for word in self.words)
+        self.searched = tuple(word for word in self.words if _is_searched(word, folded=folded))
+        self.rest = tuple(word for word in self.words if word not in self.searched)
 
 
 class Held:
     """Which `Terms` one pass over a file found."""
 
-    __slots__ = ("_found", "_numbers")
+    __slots__ = ("_data", "_found", "_numbers")
 
-    def __init__(self, numbers: Mapping[Terms, int], found: set[int]) -> None:
+    def __init__(self, numbers: Mapping[Terms, int], found: set[int], data: bytes) -> None:
         """`numbers` of all terms that were searched; those in `found` have a word in the file."""
         self._numbers = numbers
         self._found = found
+        self._data = data
 
     def any_of(self, terms: Terms) -> bool | None:
         """Tell whether one of the words stands in the file; None when they were not searched."""
         number = self._numbers.get(terms)
-        return None if number is None else number in self._found
+        if number is None:
+            return None
+        return number in self._found or any(word in self._data for word in terms.rest)
 
 
 Asked = Callable[[], Iterable[Terms]]
@@ -87,6 +91,11 @@ class Prefilter:
             for number, needles, folded in self._wishes
             if (kept := tuple(needle for needle in needles if not _is_searched(needle, folded=folded)))
         ]
+        self._ascii_rest = [
+            (number, left, folded)
+            for number, kept, folded in self._rest
+            if (left := tuple(needle for needle in kept if needle.isascii()))
+        ]
         searched = {
             (needle, folded)
             for _, needles, folded in self._wishes
@@ -101,7 +110,10 @@ class Prefilter:
         return self.sift(data)[0]
 
     def sift(self, data: bytes) -> tuple[set[int], Held | None]:
-        """Return what `holding` returns, and what is asked for besides; None as long as nothing is compiled."""
+        """Return what `holding` returns (higher numbers mean nothing), and what is asked for besides.
+
+        The second is None as long as nothing is compiled.
+        """
         found = set(self._always)
         if not self._wishes:
             return found, None
@@ -118,13 +130,13 @@ class Prefilter:
             _search(data, self._wishes, found)
             return found, None
         if self._rest:
-            _search(data, self._rest, found)
-        return found, Held(self._numbers, found) if self._numbers else None
+            _search(data, self._ascii_rest if data.isascii() else self._rest, found)
+        return found, Held(self._numbers, found, data) if self._numbers else None
 
     def _compile(self, asked: Iterable[Terms]) -> None:
-        searched = [terms for terms in asked if terms.words and terms.searched]
+        searched = [terms for terms in asked if terms.searched and not (terms.folded and terms.rest)]
         self._numbers = {terms: number for number, terms in enumerate(searched, self._first)}
-        more = [(number, terms.words, terms.folded) for terms, number in self._numbers.items()]
+        more = [(number, terms.searched, terms.folded) for terms, number in self._numbers.items()]
         self._scanner = _compiled([*self._wishes, *more])
 
 
@@ -134,7 +146,7 @@ class Words:
     def __init__(self, words: Iterable[bytes]) -> None:
         """Each word has at least `SHORTEST` bytes; nothing is compiled yet."""
         self.terms = Terms(sorted(set(words)), folded=True)
-        self._cold = WORDS_WARM_UP if self.terms.searched else 1 << 62
+        self._cold = WORDS_WARM_UP if not self.terms.rest else 1 << 62
         self._scanner: Scanner | None = None
 
     def may_stand_in(self, data: bytes) -> bool:

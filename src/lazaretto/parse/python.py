@@ -115,10 +115,15 @@ class PythonModule(FileView):
                 known = b".environ" in data and b"import os as" in data
             elif not known and family == "disguise":
                 known = (b"^" in data and _XOR.search(data) is not None) or (
-                    b"\\x" in data and _SPELLED.search(data) is not None
+                    self.has_escapes and _SPELLED.search(data) is not None
                 )
             self._spoken[family] = known
         return known
+
+    @cached_property
+    def has_escapes(self) -> bool:
+        r"""True when a byte is written as `\x41`, wherever."""
+        return b"\\x" in self.blob.data
 
     @cached_property
     def may_start(self) -> bool:

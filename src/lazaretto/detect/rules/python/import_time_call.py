@@ -58,6 +58,7 @@ _PROBES = re.compile(
     r"^\s*(?:calc(?:\.exe)?|notepad(?:\.exe)?|whoami|touch\s|net\s+user|attrib\s+\+h|taskkill\s|reg\s+add)(?:\s|$)|>\s*/tmp/\w|pwned",
     re.IGNORECASE,
 )
+_OPENING = terms(b"webbrowser.open")
 _COLLECTORS = terms(
     b"webhook",
     b"oast",
@@ -80,7 +81,7 @@ def check(view: PythonModule) -> Iterator[Match]:
         return
     if view.blob.name == "__init__.py" and view.speaks("process"):
         yield from _starts(view)
-    if b"webbrowser.open" in view.blob.data and not view.is_side:
+    if view.mentions(_OPENING) and not view.is_side:
         yield from _browses(view)
     if not view.speaks("net"):
         return

@@ -49,11 +49,15 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         ParseError: at the end, when the file could only be read in part.
     """
     seen: set[tuple[str, str]] = set()
+    data, line, last = view.blob.data, 1, 0
     for kind, name, offset in _found(view):
         if (kind, name) in seen or len(seen) >= LINKS:
             continue
         seen.add((kind, name))
-        yield Signal(kind, f"py\t{name}" if kind == "import" else name, view.path, view.blob.position(offset)[0])
+        if offset < last:  # another search began anew
+            line, last = 1, 0
+        line, last = line + data.count(b"\n", last, offset), offset
+        yield Signal(kind, f"py\t{name}" if kind == "import" else name, view.path, line)
     if "facts" in view.__dict__:
         for name, line in view.facts.imports:
             if ("import", name) not in seen and not _standard(name) and len(seen) < LINKS:

@@ -73,7 +73,7 @@ _REGISTRY = terms(b"winreg")
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield each way once."""
-    if not view.mentions(_HINTS) and not (b"chr(" in view.blob.data and view.mentions(_REGISTRY)):
+    if not view.mentions(_HINTS) and not (view.mentions(_REGISTRY) and b"chr(" in view.blob.data):
         return
     seen: set[object] = set()
     if b"CreateShortcut" in view.blob.data:

@@ -63,9 +63,9 @@ _PICKLES = terms(b"pickle")
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield every execution of network data."""
-    if not (view.speaks("net") or view.mentions(_CHATS, _CLONES) or _borrows(view.blob.data)) or not (
-        view.speaks("exec") or view.speaks("process") or view.mentions(_PICKLES)
-    ):
+    if not (view.speaks("exec") or view.speaks("process") or view.mentions(_PICKLES)):
+        return
+    if not (view.speaks("net") or view.mentions(_CHATS, _CLONES) or _borrows(view)):
         return
     seen: set[object] = set()
     for call in view.facts.calls:
@@ -178,13 +178,17 @@ def _given(call: Call) -> bool:
 
 
 _SIBLING = re.compile(rb"^[ \t]{0,40}from[ \t]+\.", re.MULTILINE)
+_ADDRESSES = terms(b"https://", b"http://")
+_EXECUTING = terms(b"exec", b"eval")
 _EXECUTES = re.compile(rb"\b(?:exec|eval)[ \t]*\(")
 
 
-def _borrows(data: bytes) -> bool:
+def _borrows(view: PythonModule) -> bool:
     """Tell whether a file names an address and executes something, with a helper of another file of the package."""
+    data = view.blob.data
     return (
-        (b"https://" in data or b"http://" in data)
+        view.mentions(_ADDRESSES)
+        and view.mentions(_EXECUTING)
         and _EXECUTES.search(data) is not None
         and _SIBLING.search(data) is not None
     )
