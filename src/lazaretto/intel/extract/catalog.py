@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from lazaretto.intel.extract import accounts, digests, ids, network, package_names, packages, wallets
+from lazaretto.intel.extract import accounts, digests, ids, network, package_names, packages, personas, wallets
 from lazaretto.intel.extract.page import Candidate, Page
 
 Finder = Callable[[Page], Iterable[Candidate]]
@@ -26,6 +26,7 @@ FINDERS: tuple[Finder, ...] = (
     network.find_ipv6,
     accounts.in_tables,
     accounts.find_accounts,
+    personas.find_personas,
     network.find_domains,
     package_names.find_named,
 )
