@@ -31,7 +31,7 @@ PRIORS = {
     "intro": 1.0, "text-row": 1.5, "label": 2.5,
     "taken": 1.0, "named": 1.0, "is-package": 0.8, "registry-after": 1.5, "title": 1.0,
     "tool": -3.0, "other-before": -1.5, "other-after": -1.0, "account": -1.5, "explained": -2.0, "genuine-before": -1.5,
-    "genuine-after": -1.0, "tail": -3.0, "found-account": -2.0, "action": -2.5, "underscore": -0.5,
+    "genuine-after": -1.0, "tail": -3.0, "found-account": -2.0, "used-by": -2.0, "action": -2.5, "underscore": -0.5,
     "found-genuine": -1.0,
 }  # fmt: skip
 """What the weights are drawn to where the reports say little."""

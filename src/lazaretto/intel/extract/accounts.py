@@ -87,7 +87,7 @@ _ORDINARY = frozenset({
     "was", "were", "is", "are", "that", "which", "with", "and", "the", "used", "has", "had", "have", "to", "for", "on", "in",
     "of", "a", "an", "account", "accounts", "user", "users", "name", "id", "names", "ids", "created", "belonging", "behind", "from", "by",
     "named", "called", "registered", "page", "url", "or", "at", "also", "linked", "associated", "owned", "token", "tokens", "api",
-    "takeover", "takeovers", "library", "libraries", "package", "packages", "alias", "aliases", "compromise", "access", "repository", "repositories", "github", "npm", "pypi", "telegram", "discord", "bot", "bots", "channel", "channels",
+    "takeover", "takeovers", "credentials", "credential", "secrets", "passwords", "password", "library", "libraries", "package", "packages", "alias", "aliases", "compromise", "access", "repository", "repositories", "github", "npm", "pypi", "telegram", "discord", "bot", "bots", "channel", "channels",
 })  # fmt: skip
 _RESERVED = frozenset({
     "features", "topics", "advisories", "login", "orgs", "marketplace", "security", "sponsors", "search", "about", "pricing",

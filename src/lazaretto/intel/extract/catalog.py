@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Iterable
 
-from lazaretto.intel.extract import accounts, digests, ids, network, package_names, packages, personas, wallets
+from lazaretto.intel.extract import (
+    accounts,
+    digests,
+    ids,
+    json_records,
+    network,
+    package_names,
+    packages,
+    personas,
+    wallets,
+)
 from lazaretto.intel.extract.page import Candidate, Page
 
 Finder = Callable[[Page], Iterable[Candidate]]
@@ -11,6 +21,7 @@ FINDERS: tuple[Finder, ...] = (
     ids.find_techniques,
     ids.find_cves,
     packages.find_purls,
+    json_records.find_records,
     packages.find_installs,
     packages.find_modules,
     network.find_urls,

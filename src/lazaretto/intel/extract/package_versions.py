@@ -15,21 +15,23 @@ NAMES = 150
 
 def with_versions(page: Page, named: Iterable[Candidate]) -> Iterator[Candidate]:
     """Yield versions of packages that were found by name alone: `x 1.0.2`, `versions 1.0.2 and 1.0.3 of the package x`."""
-    named = [one for one in named if one.kind == "package" and not one.proven and one.name.isascii()]
+    named = [one for one in named if one.kind == "package" and one.name.isascii()]
     worlds: dict[str, set[str]] = {}
     for one in named:
         worlds.setdefault(one.name, set()).add(one.ecosystem)
     bare = {one.name: one.ecosystem for one in named if not one.version or len(worlds[one.name]) == 1}
+    untold = {one.name: one.ecosystem for one in named if not one.proven and one.name in bare}
     lower = {name.lower(): name for name in bare}
     if not bare:
         return
     names = "|".join(sorted(map(re.escape, list(bare)[:NAMES]), key=len, reverse=True))
-    listed = rf"(?P<versions>{VERSION}(?:(?:,[ ]?(?:and[ ])?|[ ](?:and|or|to|및|와)[ ]|[와과-][ ]?|[ ]-[ ]|[ ](?:through|thru|until)[ ]|[ ]?[~～][ ]?|(?:부터|에서)[ ]){VERSION}){{0,20}})"
+    also = rf"[`'\"]?{VERSION}[`'\"]?"
+    listed = rf"[`'\"]?(?P<versions>{VERSION}[`'\"]?(?:(?:,[ ]?(?:and[ ])?|[ ](?:and|or|to|및|와)[ ]|[ ]?/[ ]?|[와과-][ ]?|[ ]-[ ]|[ ](?:through|thru|until)[ ]|[ ]?[~～][ ]?|(?:부터|에서)[ ]){also}){{0,20}})"
     later = re.compile(
         rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})(?:은|는|이|가|이다|입니다)?[^.\nA-Za-z]{{0,24}}[.]?[ ](?:해당 |설치된 |문제의 )?버전은[ ]{listed}"
     )
     ahead = re.compile(
-        rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})[`'\"’”*)]{{0,2}}(?:[ ]?\((?:npm|PyPI|pypi|pip)\)[*`]{{0,2}})?(?:의|으?로|은|는|이|가)?,?[ ]?(?:(?:패키지)?(?:의|을|를|이|가|은|는)?[ ]?(?:악성|변조된?|문제의|감염된|조작된)[ ](?=버전))?(?:[(:-][ ]?)?(?:v|versions?:?[ ]|버전:?[ ]|releases?[ ])?{listed}(?![A-Za-z0-9_-])",
+        rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})[`'\"’”*)]{{0,2}}(?:[ ]?\((?:npm|PyPI|pypi|pip)\)[*`]{{0,2}})?(?:의|으?로|은|는|이|가)?,?[ ]?(?:(?:패키지)?(?:의|을|를|이|가|은|는)?[ ]?(?:악성|변조된?|문제의|감염된|조작된)[ ](?=버전))?(?:[(:-][ ]?)?(?:v|versions?:?[ ][(]?|버전:?[ ]?[(]?|releases?[ ])?{listed}(?![A-Za-z0-9_-])",
         re.IGNORECASE,
     )
     behind = re.compile(
@@ -46,7 +48,7 @@ def with_versions(page: Page, named: Iterable[Candidate]) -> Iterator[Candidate]
                 continue  # the name of a file, an address, a number of something
             name = lower.get(match["name"].lower(), match["name"])
             yield from _each(match, bare.get(name, "npm"), name)
-    yield from _told_later(page, bare, listed)
+    yield from _told_later(page, untold, listed) if untold else ()
 
 
 def _each(match: re.Match[str], world: str, name: str) -> Iterator[Candidate]:

@@ -54,7 +54,7 @@ _IN_LIST_AFTER = re.compile(
     r"^[\"'”’`*\])]{0,4}(?:\([^)]{0,120}\))?[\"'”’`]{0,2}(?:[ ]?(?:,|、|·|;)|[ ](?:and|or|&)[ ]|[ ]?및|와[ ]|과[ ]|이나[ ]|나[ ]|또는|[ ]?등)"
 )
 _HAS_VERSION = re.compile(
-    rf"^[\"'”’`*\])]{{0,4}}[ ]?(?:[(:-][ ]?|versions?:? |버전 ?|@|==){{0,2}}{_VERSION}(?![\w-])(?![ ]?(?:million|billion|thousand|percent|%|[kmg]b\b|만|억))"
+    rf"^[\"'”’`*\])]{{0,4}}[ ]?(?:[(:-][ ]?|versions?:? [(]?[`]?|버전 ?|@|==){{0,2}}{_VERSION}(?![\w-])(?![ ]?(?:million|billion|thousand|percent|%|[kmg]b\b|만|억))"
 )
 _ROWS = re.compile(
     r"(?:^|\n)[^\n]{0,60}(?:package|패키지|library|라이브러리|name|이름)[^\n.]{0,40}(?:version|버전)[^\n.]{0,60}\n+(?:[^\n]{1,120}\n){0,12}$"
@@ -118,6 +118,10 @@ _REGISTRY_BEFORE = re.compile(
 _REGISTRY_AFTER = re.compile(
     r"^[\"'”’`*\])]{0,4}[ ](?:npm|pypi|nuget|rubygems|python|rust)(?: package| library| crate| supply|'s|,| )"
 )
+_KEY = re.compile(r"\"\s*:")
+"""What makes a word in quotation marks a key of JSON."""
+_USED_BY = re.compile(r"(?:dependency of|depended (?:up)?on by|dependents? of|used by|required by)[^.;]{0,120}$")
+_VERSIONS_OF = re.compile(r"(?:versions?|releases?) of (?:the )?[\"'“‘`*(\[]{0,4}$")
 _TAKEN = re.compile(
     r"(?:compromis\w*|hijack\w*|trojani[sz]\w*|poison\w*|backdoor\w*|infect\w*|supply chain attack|(?:compromised|malicious|poisoned|trojani[sz]ed|backdoored|infected|rogue|tainted) (?:versions?|releases?|updates?|builds?) of(?: \w+){0,3}|malicious (?:version|release|update)s?|tamper\w*)(?: of| on| to| against| targeting)?(?: the| a)?(?: \w+){0,3} [\"'“‘`*(\[]{0,4}$"
 )
@@ -150,7 +154,7 @@ has have had can could may might must will would should not no also then than so
 other another such one two three four five six seven first second third new old same own only just both several various including included include package packages
 library libraries module modules version versions user users account accounts name names named file files script scripts server servers code data host hosts
 security researchers researcher attack attacks attacker attackers actor actors threat campaign malware developer developers target targets targeting system systems
-msie mozilla applewebkit safari firefox gecko trident through since until between across without within against among upon while although because however therefore version minor major patch total latest
+use uses used using msie mozilla applewebkit safari firefox gecko trident through since until between across without within against among upon while although because however therefore version minor major patch total latest
 cli sdk api app tool tools dev-main dev-master kube-system today yesterday following attack's information details analysis report reports research team company organization project projects source software supply chain open registry ecosystem repository repositories
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
@@ -208,6 +212,8 @@ def _signs(page: Page, low: str, title: str, name: str, start: int, end: int) ->
     before = head[-NEAR:]
     quoted = page.text[start - 1 : start] if start else ""
     signs: set[str] = set()
+    if quoted == '"' and _KEY.match(low, end):
+        return frozenset()
     # form
     coined = bool(re.search(r"[-_]", name))
     if coined:
@@ -258,6 +264,7 @@ def _signs(page: Page, low: str, title: str, name: str, start: int, end: int) ->
         "version-of": _VERSION_OF.search(head[-110:]), "taken": _TAKEN.search(head[-100:]) or _TAKEN_AFTER.match(behind),
         "they-are": _THEY_ARE.search(head[-110:]), "registry-before": _REGISTRY_BEFORE.search(before),
         "registry-after": _REGISTRY_AFTER.match(behind),
+        "used-by": _USED_BY.search(head[-128:]), "versions-of": _VERSIONS_OF.search(before),
         "list-before": _IN_LIST_BEFORE.search(before), "safe": _SAFE.search(head[-80:]),
     }  # fmt: skip
     signs |= {sign for sign, hit in follows.items() if hit}

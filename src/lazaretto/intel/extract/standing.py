@@ -62,6 +62,9 @@ _CITED = re.compile(
 _CITED_AFTER = re.compile(
     r"^[`\"')\]]{0,3}[ ](?:analysis|write-?up|report|blog|advisory|post|article|research)(?![a-z])|^의? ?(?:분석|보고서|블로그)"
 )
+_NEVER = re.compile(
+    r"^[^\n.;]{0,60}(?:(?:never|not) compromised|already safe|known[ -]safe|pinned (?:to|for)|now pinned)"
+)
 _TAKEN = re.compile(
     r"(?:has|have|had|was|were|been|got|being) (?:been |briefly |also |reportedly )*(?:compromised|hijacked|trojani[sz]ed|poisoned|backdoored|infected|tampered)|탈취(?:되|당)|변조되|침해되|감염되"
 )
@@ -213,6 +216,8 @@ def is_genuine(page: Page, candidate: Candidate) -> bool:
     if _GENUINE_BEFORE.search(before) or _GENUINE_AFTER.search(after) or _GENUINE_LIST.search(before):
         return True
     if _LIKE_OTHERS.search(after):
+        return True
+    if candidate.kind == "package" and _NEVER.search(page.after(candidate.end, 90)):
         return True
     if (
         candidate.version

@@ -70,6 +70,10 @@ _BOLD = re.compile(r"[ ]{0,3}\*\*([^*]{2,80})\*\*:?$")
 _DECORATION = re.compile(
     r"^[\s#*■□▶▷►◆◇●○◎※☞<\[【(]*(?:(?:\d{1,2}|[IVX]{1,4}|[가-하])[.)][\s.]*){0,3}[\s*\[【<]*|[\s*:：\]】>)]*$"
 )
+_PLAIN_ITEM = re.compile(
+    r"\s{0,8}[`*\"']{0,3}@?[A-Za-z0-9][A-Za-z0-9_./-]{1,80}[`*\"']{0,3}[ ]?[:(=@-]{1,2}[ ]?(?:versions?:?[ ])?[`\"']?v?[0-9]{1,6}\.[0-9]"
+)
+"""A line below an introduction that is an item without a bullet: `name: versions 1.2.3, 1.2.4`."""
 _WORLD_LABEL = re.compile(
     r"\W*(?:npm|pypi|rubygems|nuget|crates\.io|packagist|go|maven)(?: packages?| 패키지)?\W*", re.IGNORECASE
 )
@@ -177,7 +181,7 @@ def structure(text: str) -> Structure:
                 pass
         elif short.strip():
             columns = ()
-        item = _ITEM.match(short) is not None
+        item = _ITEM.match(short) is not None or (bool(cue) and _PLAIN_ITEM.match(short) is not None)
         goes_on = short.startswith("  ") and bool(lines) and bool(lines[-1].cue)
         if short.strip() and not item and not row and not goes_on:
             introduces = (
