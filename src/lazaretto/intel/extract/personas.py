@@ -48,7 +48,7 @@ _LINK = re.compile(
 _PAGE = re.compile(
     r"(?<![A-Za-z0-9])(?P<site>npmjs\.com/~|pypi\.org/user/)(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{1,38})", re.IGNORECASE
 )
-_KINDS = {"npmjs.com/~": "npm-account", "pypi.org/user/": "pypi-account", "github.com/": "github-account"}
+_KINDS = {"npmjs": "npm-account", "pypi": "pypi-account", "github": "github-account"}
 _PLACES = (("github-account", re.compile(r"github|깃허브|깃헙")), ("npm-account", re.compile(r"(?<![a-z])npm(?![a-z])")),
            ("pypi-account", re.compile(r"pypi|python package index")), ("gitlab-account", re.compile(r"gitlab|깃랩")))  # fmt: skip
 _ACCOUNT_LABEL = re.compile(
@@ -63,7 +63,7 @@ def find_personas(page: Page) -> Iterator[Candidate]:
     """Yield accounts that links and sentences introduce."""
     low = page.text.lower()
     for match in _LINK.finditer(page.text):
-        kind, name, label = _KINDS[match["site"].lower()], match["name"], match["label"].strip("*`@ ")
+        kind, name, label = _KINDS[match["site"].lower().partition(".")[0]], match["name"], match["label"].strip("*`@ ")
         start, end = match.span("name")
         if kind != "github-account" and label.lower() != name.lower() and page.text[match.end("name")] == "/":
             continue
@@ -77,7 +77,12 @@ def find_personas(page: Page) -> Iterator[Candidate]:
             )
             yield Candidate(kind, name.lower(), *at, name=name)
     for match in page.matches(_PAGE):
-        yield Candidate(_KINDS[match["site"].lower()], match["name"].lower(), *match.span("name"), name=match["name"])
+        yield Candidate(
+            _KINDS[match["site"].lower().partition(".")[0]],
+            match["name"].lower(),
+            *match.span("name"),
+            name=match["name"],
+        )
     for match in page.matches(_INTRODUCED):
         quoted, named = match["open"], match["gap"].strip(" ,:")
         name = match["name"].rstrip(".")
