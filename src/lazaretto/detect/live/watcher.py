@@ -128,6 +128,7 @@ class Watcher:
                 self._exit(seen)
             case Kind.NAME:
                 self.hosts.learn(seen.path, seen.detail)
+                self._rename(seen.path)
             case _:
                 self._act(seen)
 
@@ -261,6 +262,15 @@ class Watcher:
         if keep:
             tree.add(Sight(seen.at, seen.sensor, action, node, target, seen.detail[:400]))
         self._by_event(seen, node, tree)
+
+    def _rename(self, target: str) -> None:
+        """Give connections their name that is known only after they began (a greeting)."""
+        for tree in self.trees.values():
+            if tree.dirty:
+                for place in range(len(tree.sights) - 1, max(-1, len(tree.sights) - 50), -1):
+                    sight = tree.sights[place]
+                    if sight.action is Action.CONNECT and sight.target == target:
+                        tree.sights[place] = dataclasses.replace(sight, target=self.hosts.told(target))
 
     def _stray(self, seen: Observed, node: Node | None) -> Tree:
         """Give bait that is touched outside of every tree a tree of its own."""
