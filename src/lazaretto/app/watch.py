@@ -11,13 +11,15 @@ import os
 import pwd
 import select
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lazaretto.adapters.sensors.catalog import KINDS
 from lazaretto.adapters.sensors.procfs import snapshot
 from lazaretto.adapters.sensors.sensor import Host, Sensor, SensorError, SensorKind
+from lazaretto.adapters.streams.source import StreamEndedError, StreamSource
+from lazaretto.adapters.streams.stream import Lines
 from lazaretto.adapters.watching.bait import laid_out
 from lazaretto.adapters.watching.state import State, close_alert, read
 from lazaretto.detect.catalog import RULES
@@ -44,6 +46,8 @@ class Options:
     """The list of bait; None = no bait."""
     sensors: tuple[str, ...] = ()
     """Ids of the sensors that may run; empty = the best ones that can."""
+    streams: tuple[str, ...] = ()
+    """Streams of other sensors, `ID=PATH`. Where there are some and `sensors` is empty, no sensor of ours runs."""
     record: Path | None = None
     """Where observations are written as a recording; None = nowhere."""
     seconds: float = math.inf
@@ -81,6 +85,7 @@ class Tally:
 
 Tell = Callable[[Alert], None]
 Note = Callable[[Message], None]
+Read = Observed | Lost | Settings
 
 
 def standing(host: Host, chosen: Sequence[str] = ()) -> list[Standing]:
@@ -132,20 +137,21 @@ def watch(
     loop = Loop(host, watcher, recorder, note)
     tally = Tally()
     try:
-        loop.open(options.sensors)
+        loop.open(options.sensors, options.streams)
         note(Message.of(N_("watching with {sensors}; Ctrl-C ends it"), {"sensors": ", ".join(loop.used)}))
         began, cpu = time.monotonic(), time.process_time()
-        for seen in snapshot("proc", host.now()):
-            loop.take(seen)
-        while not stop() and time.monotonic() - began < options.seconds:
+        if options.sensors or not options.streams:
+            for seen in snapshot("proc", host.now()):
+                loop.take(seen)
+        while not stop() and not loop.over and time.monotonic() - began < options.seconds:
             loop.turn()
             _hand_out(watcher, state, host.now(), tell, respond, tally)
-        loop.turn(wait=0.0)
+        loop.drain()
         _hand_out(watcher, state, host.now(), tell, respond, tally, everything=True)
         tally.seconds, tally.cpu = time.monotonic() - began, time.process_time() - cpu
     finally:
         tally.sensors = tuple(loop.used)
-        loop.close()
+        tally.gaps += loop.close()
         if recorder:
             recorder.close()
         if state:
@@ -162,27 +168,18 @@ def replay(
     *,
     event_rules: Sequence[EventRule] = (),
     muted: frozenset[str] = frozenset(),
+    stream: Lines | None = None,
 ) -> Tally:
-    """Run the rules over a recording; the times are those of the recording."""
-    tally = Tally(sensors=("replay",))
-    watcher: Watcher | None = None
+    """Run the rules over a recording, or over what another sensor logged (`stream`); the times are those of it."""
+    tally = Tally(sensors=("replay",) if stream is None else (stream.id,))
     base = Settings(repository=Repositories().root_of, muted=muted)
-    bad = 0
+    read = _recorded(lines, base, note, tally) if stream is None else _logged(lines, stream, base, tally)
+    watcher: Watcher | None = None
     looked = last = 0.0
-    for number, line in enumerate(lines, 1):
-        try:
-            document = json.loads(line)
-            if watcher is None:
-                first = isinstance(document, dict) and "recording" in document
-                watcher = Watcher(RULES, settings_of(document, base) if first else base, event_rules)
-                if first:
-                    continue
-            seen = observed(document)
-        except (ValueError, RecursionError) as error:
-            bad += 1
-            if bad <= 5:
-                why = str(error) if isinstance(error, NotObservedError) else N_("no JSON")
-                note(Message.of(N_("line {number} is no observation: {why}"), {"number": number, "why": why}))
+    for seen in read:
+        if watcher is None or isinstance(seen, Settings):
+            watcher = Watcher(RULES, seen if isinstance(seen, Settings) else base, event_rules)
+        if isinstance(seen, Settings):
             continue
         if isinstance(seen, Lost):
             watcher.lose(seen)
@@ -196,10 +193,40 @@ def replay(
     if watcher is None:
         watcher = Watcher((), base)
     _hand_out(watcher, None, last, tell, None, tally, everything=True)
+    return _counted(tally, watcher)
+
+
+def _recorded(lines: Iterable[bytes], base: Settings, note: Note, tally: Tally) -> Iterator[Read]:
+    """Yield what a recording of ours holds: its settings, when it has a head, then what was seen."""
+    bad = 0
+    for number, line in enumerate(lines, 1):
+        try:
+            document = json.loads(line)
+            if number == 1 and isinstance(document, dict) and "recording" in document:
+                yield settings_of(document, base)
+                continue
+            seen = observed(document)
+        except (ValueError, RecursionError) as error:
+            bad += 1
+            if bad <= 5:
+                why = str(error) if isinstance(error, NotObservedError) else N_("no JSON")
+                note(Message.of(N_("line {number} is no observation: {why}"), {"number": number, "why": why}))
+            continue
+        yield seen
     if bad:
         reason = Message.of(N_("{count} lines are no observations"), {"count": bad})
         tally.gaps.append(Gap(Stage.PARSE, "replay", reason))
-    return _counted(tally, watcher)
+
+
+def _logged(
+    lines: Iterable[bytes], stream: Lines, base: Settings, tally: Tally
+) -> Iterator[Observed | Lost | Settings]:
+    """Yield what another sensor's log tells."""
+    yield base
+    for line in lines:
+        yield from stream.feed(line)
+    yield from stream.flush()
+    tally.gaps += stream.tally.gaps(stream.id)
 
 
 class Loop:
@@ -212,16 +239,24 @@ class Loop:
         self._note = note
         self._intake = Intake()
         self._sensors: list[Sensor] = []
+        self._streams: list[StreamSource] = []
         self._poll = select.poll()
         self.used: list[str] = []
+        self.over = False
+        """All that was read were streams, and all of them ended."""
 
-    def open(self, chosen: Sequence[str]) -> None:
-        """Start the sensors.
+    def open(self, chosen: Sequence[str], streams: Sequence[str] = ()) -> None:
+        """Start the sensors, and open the streams of others.
 
         Raises:
-            SensorError: none runs.
+            SensorError: none runs, or a stream cannot be opened.
         """
-        for one in standing(self._host, chosen):
+        for given in streams:
+            name, _, path = given.partition("=")
+            source = StreamSource(name, path or "-")
+            self._streams.append(source)
+            self._begin(source)
+        for one in standing(self._host, chosen) if chosen or not streams else ():
             if not one.used:
                 if one.kind.id in chosen and one.missing:
                     raise SensorError(
@@ -235,12 +270,15 @@ class Loop:
                     Message.of(N_("the sensor {sensor} does not start: {why}"), {"sensor": one.kind.id, "why": error})
                 )
                 continue
-            self._sensors.append(sensor)
-            self.used.append(sensor.id)
-            if sensor.fileno() >= 0:
-                self._poll.register(sensor.fileno(), select.POLLIN)
+            self._begin(sensor)
         if not self._sensors:
             raise SensorError(N_("no sensor runs here; lazaretto watch doctor says why"))
+
+    def _begin(self, sensor: Sensor) -> None:
+        self._sensors.append(sensor)
+        self.used.append(sensor.id)
+        if sensor.fileno() >= 0:
+            self._poll.register(sensor.fileno(), select.POLLIN)
 
     def turn(self, wait: float | None = None) -> None:
         """Wait for something, and take it."""
@@ -252,6 +290,8 @@ class Loop:
         ready = {handle for handle, _ in self._poll.poll(0 if len(self._intake) else pause * 1000)}
         now = time.monotonic()
         for sensor in list(self._sensors):
+            if isinstance(sensor, StreamSource) and len(self._intake) > _BATCH:
+                continue  # who writes a file or a pipe can wait: nothing needs to be left out
             if sensor.fileno() in ready or sensor.due() <= now:
                 self._read(sensor)
         for seen in self._intake.take(_BATCH):
@@ -259,10 +299,21 @@ class Loop:
         for lost in self._intake.shed():
             self.take(lost)
 
+    def drain(self) -> None:
+        """Look once more at all sensors, and take everything that waits."""
+        self.turn(wait=0.0)
+        while len(self._intake):
+            for seen in self._intake.take(_BATCH):
+                self._watcher.feed(seen)
+
     def _read(self, sensor: Sensor) -> None:
         try:
             for seen in sensor.read():
                 self.take(seen)
+        except StreamEndedError as error:
+            self._note(error.message)
+            self._take_out(sensor)
+            self.over = not self._sensors
         except (SensorError, OSError) as error:
             why = error.message.english() if isinstance(error, SensorError) else str(error)
             self._drop(sensor)
@@ -278,18 +329,22 @@ class Loop:
         else:
             self._intake.put(seen)
 
-    def _drop(self, sensor: Sensor) -> None:
+    def _take_out(self, sensor: Sensor) -> None:
         self._sensors.remove(sensor)
         if sensor.fileno() >= 0:
             self._poll.unregister(sensor.fileno())
         sensor.close()
+
+    def _drop(self, sensor: Sensor) -> None:
+        self._take_out(sensor)
         if not self._sensors:
             raise SensorError(N_("the last sensor died; nothing is watched any more"))
 
-    def close(self) -> None:
-        """Stop all sensors."""
+    def close(self) -> list[Gap]:
+        """Stop all sensors; return what streams told that was not understood."""
         for sensor in self._sensors:
             sensor.close()
+        return [gap for source in self._streams for gap in source.stream.tally.gaps(source.id)]
 
 
 class Recorder:

@@ -9,11 +9,16 @@ from urllib.parse import urlsplit
 
 from lazaretto.adapters.sensors.sensor import Host, SensorError
 from lazaretto.adapters.store.place import folder as data_folder
+from lazaretto.adapters.streams.catalog import STREAMS
+from lazaretto.adapters.streams.catalog import stream as stream_of
 from lazaretto.adapters.upstreams import found_upstreams
 from lazaretto.adapters.watching.bait import laid_out, lay_out
 from lazaretto.adapters.watching.bait import remove as take_away
 from lazaretto.adapters.watching.state import StateError
+from lazaretto.app.sigma_rules import gather
 from lazaretto.app.watch import Note, Options, Standing, Tally, Tell, close, open_alerts, replay, standing, watch
+from lazaretto.detect.live.watcher import EventRule
+from lazaretto.detect.sigma.findings import EventSigma
 from lazaretto.model.text import N_, Message
 from lazaretto.reports.watch_doctor import Looked, Probe
 
@@ -39,6 +44,7 @@ def start(values: Mapping[str, Any], tell: Tell, note: Note, stop: Callable[[], 
         state=None if values.get("no_state") else where / "alerts.jsonl",
         bait=where / "bait.json",
         sensors=tuple(values.get("sensors") or ()),
+        streams=tuple(values.get("streams") or ()),
         record=Path(values["record"]) if values.get("record") else None,
         seconds=values.get("seconds") or float("inf"),
         drill=bool(values.get("drill")),
@@ -46,7 +52,7 @@ def start(values: Mapping[str, Any], tell: Tell, note: Note, stop: Callable[[], 
         muted=frozenset(values.get("muted") or ()),
     )
     try:
-        return watch(options, tell, note, stop=stop)
+        return watch(options, tell, note, event_rules=sigma(values, note), stop=stop)
     except StateError as error:
         raise WatchError(
             N_("the alerts in {path} cannot be kept: {error}"), path=error.filename, error=error.strerror
@@ -60,14 +66,28 @@ def replay_file(path: str, values: Mapping[str, Any], tell: Tell, note: Note) ->
         WatchError: the file cannot be read.
     """
     muted = frozenset(values.get("muted") or ())
+    other = stream_of(values["logged_by"]) if values.get("logged_by") else None
+    rules = sigma(values, note)
     if path == "-":
-        return replay(sys.stdin.buffer, tell, note, muted=muted)
+        return replay(sys.stdin.buffer, tell, note, event_rules=rules, muted=muted, stream=other)
     try:
-        stream: BinaryIO
-        with Path(path).open("rb") as stream:
-            return replay(stream, tell, note, muted=muted)
+        file: BinaryIO
+        with Path(path).open("rb") as file:
+            return replay(file, tell, note, event_rules=rules, muted=muted, stream=other)
     except OSError as error:
         raise WatchError(N_("{path} cannot be read: {error}"), path=path, error=error.strerror) from error
+
+
+def sigma(values: Mapping[str, Any], note: Note) -> tuple[EventRule, ...]:
+    """Load Sigma rules, our own and those that were named; say what does not load."""
+    if values.get("no_sigma"):
+        return ()
+    found = gather(tuple(Path(one) for one in values.get("sigma") or ()))
+    for gap in found.gaps:
+        note(gap.reason)
+    product = "macos" if sys.platform == "darwin" else "linux"
+    elsewhere = {one.id: one.product for one in STREAMS if one.product}
+    return (EventSigma(found.matcher, product, frozenset(values.get("muted") or ()), elsewhere),)
 
 
 def look(values: Mapping[str, Any]) -> Looked:

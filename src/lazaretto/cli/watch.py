@@ -80,6 +80,16 @@ LEAST = option(
 )
 
 
+SIGMA = option(
+    "--sigma", "sigma", group=o.POLICY, multiple=True, metavar="PATH", type=click.Path(path_type=Path),
+    help=N_("Also run the Sigma rules of this folder or file; may be repeated."),
+)  # fmt: skip
+NO_SIGMA = option(
+    "--no-sigma", "no_sigma", group=o.POLICY, is_flag=True, help=N_("Run no Sigma rules, our own neither.")
+)
+STREAM_IDS = ("auditd", "eslogger", "falco", "laurel", "osquery", "sysmon", "tetragon")
+
+
 @watch.command(cls=o.Command, help=N_("Watch until interrupted."))
 @FOLDER
 @option("--no-state", "no_state", group=o.INPUT, is_flag=True, help=N_("Keep no open alerts, and no lock."))
@@ -91,10 +101,19 @@ LEAST = option(
     "--registry", "registries", group=o.INPUT, multiple=True, metavar="HOST",
     help=N_("A host that packages may come from, besides those that your clients are set up for."),
 )  # fmt: skip
+@option(
+    "--stream", "streams", group=o.INPUT, multiple=True, metavar="ID=PATH",
+    help=N_(
+        "Read what another sensor saw (auditd, eslogger, falco, laurel, osquery, sysmon, tetragon) from a file that "
+        "grows, a pipe or - (standard input). No sensor of ours runs then, unless it is named."
+    ),
+)  # fmt: skip
 @option("--record", "record", group=o.ANSWER, metavar="FILE", help=N_("Write what sensors see as a recording."))
 @FORM
 @LEAST
 @MUTE
+@SIGMA
+@NO_SIGMA
 @option(
     "--seconds", "seconds", group=o.WORK, type=click.FloatRange(min=0.1), metavar="N", help=N_("End after N seconds.")
 )
@@ -120,9 +139,15 @@ def start(session: Session, /, **values: o.Value) -> int:
 
 @watch.command(cls=o.Command, help=N_("Run the rules over a recording; - is standard input."))
 @click.argument("path", metavar="FILE")
+@option(
+    "--logged-by", "logged_by", group=o.INPUT, type=click.Choice(STREAM_IDS), metavar="ID",
+    help=N_("The file is no recording of ours but the log of this other sensor."),
+)  # fmt: skip
 @FORM
 @LEAST
 @MUTE
+@SIGMA
+@NO_SIGMA
 @o.LANG
 @o.COLOR
 @o.QUIET
