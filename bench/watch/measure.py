@@ -2,7 +2,7 @@
 
     python bench/watch/measure.py latency  [--times 100] [--sensor ID ...]     event to alert
     python bench/watch/measure.py flood    [--rate 20000] [--seconds 60]       events that a sensor must not lose (root)
-    python bench/watch/measure.py overhead --project DIR --cache DIR [--times 7]   `npm ci --offline`, bare and watched in turn
+    python bench/watch/measure.py overhead --project DIR --cache DIR [--times 7]   `npm ci`, bare and watched in turn
     python bench/watch/measure.py idle     [--seconds 60]                      processor time and memory at rest
 
 Everything is inert: files that do not exist are opened, loopback is spoken with. Results are JSON on standard output.
@@ -53,7 +53,19 @@ class Watch:
         self.folder = Path(tempfile.mkdtemp(prefix="lazaretto-"))
         self.errors = (self.folder / "err").open("w+b")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "lazaretto", "watch", "--format", "jsonl", "--least", "low", "--folder", str(self.folder / "s"), *words],
+            [
+                sys.executable,
+                "-m",
+                "lazaretto",
+                "watch",
+                "--format",
+                "jsonl",
+                "--least",
+                "low",
+                "--folder",
+                str(self.folder / "s"),
+                *words,
+            ],
             stdout=subprocess.PIPE,
             stderr=self.errors,
         )
@@ -85,7 +97,14 @@ class Watch:
         shutil.rmtree(self.folder)
         lost = [line.partition("not seen: ")[2] for line in told.splitlines() if "not seen" in line]
         sensors = re.search(r"watching with (.*?);", told)[1]
-        return {"sensors": sensors, "cpu_s": round(cpu, 2), "wall_s": round(wall, 1), "share": round(cpu / wall, 4), "peak_mib": round(peak, 1), "lost": lost}
+        return {
+            "sensors": sensors,
+            "cpu_s": round(cpu, 2),
+            "wall_s": round(wall, 1),
+            "share": round(cpu / wall, 4),
+            "peak_mib": round(peak, 1),
+            "lost": lost,
+        }
 
 
 def latency(arguments: argparse.Namespace) -> dict:
@@ -105,21 +124,38 @@ def latency(arguments: argparse.Namespace) -> dict:
     with tempfile.TemporaryDirectory(prefix="lazaretto-") as name:
         lure = Path(name) / "lure"
         (lure / "graph-x").mkdir(parents=True)
-        (lure / "package.json").write_text('{"name": "lure", "version": "1.0.0", "dependencies": {"graph-x": "file:./graph-x"}}')
-        (lure / "graph-x/package.json").write_text('{"name": "graph-x", "version": "2.2.9", "scripts": {"postinstall": "node setup.js"}}')
+        (lure / "package.json").write_text(
+            '{"name": "lure", "version": "1.0.0", "dependencies": {"graph-x": "file:./graph-x"}}'
+        )
+        (lure / "graph-x/package.json").write_text(
+            '{"name": "graph-x", "version": "2.2.9", "scripts": {"postinstall": "node setup.js"}}'
+        )
         (lure / "graph-x/setup.js").write_text(SETUP)
         for _ in range(arguments.times):
             shutil.rmtree(lure / "node_modules", ignore_errors=True)
             (lure / "package-lock.json").unlink(missing_ok=True)
-            subprocess.run(["npm", "install", "--offline", "--no-audit", "--no-fund", "--install-links=false"], cwd=lure, stdout=subprocess.DEVNULL, check=False)
+            subprocess.run(
+                ["npm", "install", "--offline", "--no-audit", "--no-fund", "--install-links=false"],
+                cwd=lure,
+                stdout=subprocess.DEVNULL,
+                check=False,
+            )
     time.sleep(1.5)
     stop.set()
     server.join()
     result = watcher.end()
-    times = sorted(one["latency_ms"] for one in watcher.lines if one["rule"] == "run/install-connects" and one["package"].startswith("npm:graph-x"))
+    times = sorted(
+        one["latency_ms"]
+        for one in watcher.lines
+        if one["rule"] == "run/install-connects" and one["package"].startswith("npm:graph-x")
+    )
     told = {"installations": arguments.times, "alerts": len(times)}
     if times:
-        told |= {"p50_ms": statistics.median(times), "p99_ms": times[min(len(times) - 1, int(len(times) * 0.99))], "max_ms": times[-1]}
+        told |= {
+            "p50_ms": statistics.median(times),
+            "p99_ms": times[min(len(times) - 1, int(len(times) * 0.99))],
+            "max_ms": times[-1],
+        }
     return told | result
 
 
@@ -128,10 +164,17 @@ def flood(arguments: argparse.Namespace) -> dict:
         record = f"{name}/r.jsonl"
         words = ("--record", record) if arguments.record else ()
         watcher = Watch("--registry", "registry.example.test", *words, *sensors(arguments))
-        sent = int(subprocess.run([sys.executable, "-c", FLOOD, str(arguments.rate), str(arguments.seconds), str(Path.home())], capture_output=True, check=True, text=True).stdout)
+        sent = int(
+            subprocess.run(
+                [sys.executable, "-c", FLOOD, str(arguments.rate), str(arguments.seconds), str(Path.home())],
+                capture_output=True,
+                check=True,
+                text=True,
+            ).stdout
+        )
         time.sleep(3)
         result = watcher.end()
-        seen = sum(".ssh/k" in line for line in Path(record).open()) if arguments.record else None
+        seen = Path(record).read_text().count(".ssh/k") if arguments.record else None
     return {"sent": sent, "seen": seen} | result
 
 
@@ -157,9 +200,17 @@ def overhead(arguments: argparse.Namespace) -> dict:
     middle = [statistics.median(column) for column in zip(*rows, strict=True)]
     paired = statistics.median(row[2] / row[0] for row in rows)
     return {
-        "sensors": result["sensors"], "runs": len(rows), "bare_wall_s": round(middle[0], 2), "watched_wall_s": round(middle[2], 2),
-        "wall_ratio_paired": round(paired, 3), "cpu_ratio": round((middle[3] + middle[4]) / middle[1], 3), "npm_cpu_ratio": round(middle[3] / middle[1], 3),
-        "watcher_cpu_s": round(middle[4], 2), "peak_mib": result["peak_mib"], "lost": lost, "best_wall_ratio": round(min(r[2] for r in rows) / min(r[0] for r in rows), 3),
+        "sensors": result["sensors"],
+        "runs": len(rows),
+        "bare_wall_s": round(middle[0], 2),
+        "watched_wall_s": round(middle[2], 2),
+        "wall_ratio_paired": round(paired, 3),
+        "cpu_ratio": round((middle[3] + middle[4]) / middle[1], 3),
+        "npm_cpu_ratio": round(middle[3] / middle[1], 3),
+        "watcher_cpu_s": round(middle[4], 2),
+        "peak_mib": result["peak_mib"],
+        "lost": lost,
+        "best_wall_ratio": round(min(r[2] for r in rows) / min(r[0] for r in rows), 3),
     }
 
 

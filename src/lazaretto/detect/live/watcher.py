@@ -96,6 +96,8 @@ class Watcher:
         """Process to the image that it runs."""
         self._forked: set[int] = set()
         """Processes that run their parent's image."""
+        self._starts: dict[int, int] = {}
+        """Starts of those, where the sensor tells them."""
         self._tree: dict[int, Tree] = {}
         self.trees: dict[str, Tree] = {}
         self.hosts = Hosts(drill=settings.drill)
@@ -143,6 +145,8 @@ class Watcher:
             return
         self._now[seen.pid] = above
         self._forked.add(seen.pid)
+        if seen.started:
+            self._starts[seen.pid] = seen.started
         tree = self._tree.get(seen.parent)
         if tree is not None:
             self._tree[seen.pid] = tree
@@ -220,6 +224,7 @@ class Watcher:
         if node is not None and pid not in self._forked and node.end is None:
             node.end = at
         self._forked.discard(pid)
+        self._starts.pop(pid, None)
         tree = self._tree.pop(pid, None)
         if tree is not None:
             tree.alive.discard(pid)
@@ -364,6 +369,21 @@ class Watcher:
     def tree_of(self, pid: int) -> Tree | None:
         """Return the tree that a process is in."""
         return self._tree.get(pid)
+
+    def members(self, key: str, below: int = 0) -> list[tuple[int, int, str]]:
+        """Return process, start and image of those that live in a tree; a start is 0 when it is not known.
+
+        `below`: only this process and what it started (an editor's tree holds more than one matter).
+        """
+        tree = self.trees.get(key)
+        found = []
+        for pid in sorted(tree.alive) if tree is not None else ():
+            node = self._now.get(pid)
+            if node is None or self._tree.get(pid) is not tree:
+                continue
+            if not below or any(one.pid == below for one in node.chain()):
+                found.append((pid, self._starts.get(pid, 0) if pid in self._forked else node.started, node.path))
+        return found
 
     @property
     def watched(self) -> set[int]:
