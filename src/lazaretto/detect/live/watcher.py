@@ -33,6 +33,8 @@ LINGER = 90.0
 """Seconds for which a tree is kept after its last program ended."""
 MOST_PROCESSES = 40_000
 MOST_TREES = 400
+ACTS = 400
+"""Acts of one kind by one program that are kept; a program that opens more places of secrets has been told already."""
 ALERTS_PER_RULE = 10
 """Alerts of one rule in one tree; more say nothing new."""
 ALERTS_PER_MINUTE = 120
@@ -246,6 +248,10 @@ class Watcher:
         if action is Action.CONNECT:
             target = self.hosts.told(target)
         decoy = seen.kind is Kind.DECOY or target in self._settings.decoys
+        if tree is not None and not decoy and tree.acts.get((id(node), action), 0) >= ACTS:
+            tree.left_out[action.value] += 1
+            self.counts["shed"] += 1
+            return
         if tree is None:
             self.counts["outside"] += 1
             if not decoy:
@@ -265,6 +271,7 @@ class Watcher:
         else:
             keep = times == 1
         if keep:
+            tree.acts[id(node), action] += 1
             tree.add(Sight(seen.at, seen.sensor, action, node, target, seen.detail[:400]))
         self._by_event(seen, node, tree)
 
