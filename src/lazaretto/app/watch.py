@@ -154,6 +154,8 @@ def watch(
         tally.gaps += loop.close()
         if recorder:
             recorder.close()
+            if recorder.failure:
+                note(Message.of(N_("the recording could not be written: {error}"), {"error": recorder.failure}))
         if state:
             if state.failure:
                 note(Message.of(N_("alerts could not be kept: {error}"), {"error": state.failure}))

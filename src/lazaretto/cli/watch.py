@@ -163,7 +163,7 @@ def start(session: Session, /, **values: o.Value) -> int:
     """Watch and return the exit code."""
     session.quiet = values["quiet"]
     stopped: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _frame: stopped.append(received))
     printer = Printer(session, values)
     try:
