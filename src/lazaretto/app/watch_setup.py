@@ -14,7 +14,7 @@ from lazaretto.adapters.store.place import folder as data_folder
 from lazaretto.adapters.streams.catalog import STREAMS
 from lazaretto.adapters.streams.catalog import stream as stream_of
 from lazaretto.adapters.upstreams import found_upstreams
-from lazaretto.adapters.watching.bait import laid_out, lay_out
+from lazaretto.adapters.watching.bait import folders, laid_out, lay_out
 from lazaretto.adapters.watching.bait import remove as take_away
 from lazaretto.adapters.watching.respond import Member, Policy, Responder, notify
 from lazaretto.adapters.watching.sinks import File, Sink, Syslog, Webhook
@@ -216,7 +216,7 @@ def look(values: Mapping[str, Any]) -> Looked:
     """Say which sensors run here, and what else is set up."""
     where = folder(values)
     paths = laid_out(where / "bait.json")
-    host = Host(decoys=paths)
+    host = Host(decoys=paths, bait_folders=folders(where / "bait.json"))
     probes = tuple(_tried(one, host) for one in standing(host))
     hosts = tuple(sorted(registries(os.environ, (), lambda _: None)))
     return Looked(probes, host.root, hosts, len(paths), len(open_alerts(where / "alerts.jsonl")))

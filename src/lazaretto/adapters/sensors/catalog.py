@@ -1,6 +1,7 @@
 """All sensors, the best first. A test asserts that every module of the folder is listed."""
 
 from lazaretto.adapters.sensors.ebpf import KIND as EBPF
+from lazaretto.adapters.sensors.fuse_decoys import KIND as FUSE_DECOYS
 from lazaretto.adapters.sensors.inotify_decoys import KIND as INOTIFY_DECOYS
 from lazaretto.adapters.sensors.packets import KIND as PACKETS
 from lazaretto.adapters.sensors.process_connector import KIND as PROCESS_CONNECTOR
@@ -15,4 +16,5 @@ KINDS: tuple[SensorKind, ...] = (
     PROCFS,
     SOCK_DIAG,
     INOTIFY_DECOYS,
+    FUSE_DECOYS,
 )

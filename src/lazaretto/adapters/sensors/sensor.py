@@ -31,6 +31,8 @@ class Host:
 
     decoys: tuple[str, ...] = ()
     """Paths of bait that lies in ordinary files."""
+    bait_folders: tuple[str, ...] = ()
+    """Folders that were made for it."""
     watched: Callable[[], set[int]] = set
     """Processes that are in trees now."""
     busy: Callable[[], int] = int
