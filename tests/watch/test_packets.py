@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lazaretto.adapters.sensors.packets import KIND, _names, answer, server_name
+from lazaretto.adapters.sensors.packets import _FILTER, KIND, _names, answer, server_name
 from lazaretto.adapters.sensors.sensor import Host
 from lazaretto.model.host import Kind
 
@@ -51,6 +51,68 @@ def test_a_pointer_to_itself_ends():
 )
 def test_any_packet(packet):
     list(_names(packet, 0.0))
+
+
+def passes(packet):
+    """Run the filter as the kernel does (classic BPF)."""
+    a = x = at = 0
+    while True:
+        code, true, false, k = _FILTER[at]
+        at += 1
+        try:
+            if code == 0x30:
+                a = packet[k]
+            elif code == 0x28:
+                a = packet[k] << 8 | packet[k + 1]
+            elif code == 0x50:
+                a = packet[x + k]
+            elif code == 0x48:
+                a = packet[x + k] << 8 | packet[x + k + 1]
+            elif code == 0xB1:
+                x = (packet[k] & 15) * 4
+        except IndexError:
+            return False
+        if code == 0x15:
+            at += true if a == k else false
+        elif code == 0x06:
+            return bool(k)
+        elif code in (0x54, 0x74, 0x64, 0x0C, 0x04):
+            a = {0x54: a & k, 0x74: a >> k, 0x64: a << k, 0x0C: a + x, 0x04: a + k}[code]
+        elif code == 0x07:
+            x = a
+
+
+def ip4(protocol, inner):
+    return b"\x45" + bytes(8) + bytes([protocol]) + bytes(10) + inner
+
+
+def ip6(protocol, inner):
+    return b"\x60" + bytes(5) + bytes([protocol]) + bytes(33) + inner
+
+
+def tcp(content, port=443):
+    return struct.pack(">HH", 50000, port) + bytes(8) + b"\x80" + bytes(7) + bytes(12) + content
+
+
+def udp(content, port=53):
+    return struct.pack(">HHHH", port, 50000, 0, 0) + content
+
+
+@pytest.mark.parametrize("wrap", [ip4, ip6])
+def test_only_answers_and_greetings_pass(wrap):
+    assert passes(wrap(17, udp(ANSWER)))
+    assert passes(wrap(6, tcp(greeting())))
+    assert not passes(wrap(17, udp(ANSWER, 5353)))
+    assert not passes(wrap(6, tcp(b"")))
+    assert not passes(wrap(6, tcp(b"GET / HTTP/1.1")))
+    assert not passes(wrap(6, tcp(b"\x16\x03\x03\x00\x10\x02" + bytes(20))))
+    assert not passes(wrap(6, tcp(b"\x17\x03\x03\x00\x10\x01" + bytes(20))))
+    assert not passes(wrap(1, bytes(60)))
+    assert not passes(bytes(60))
+    (seen,) = _names(wrap(17, udp(ANSWER)), 0.0)
+    assert seen.path == "c2.test"
+    (seen,) = _names(wrap(6, tcp(greeting())), 0.0)
+    assert seen.detail == "c2.test"
 
 
 @pytest.mark.watch

@@ -18,6 +18,8 @@ from lazaretto.model.text import N_, Message
 _ALL = 0x0003
 _SO_ATTACH_FILTER = 26
 _SOL_PACKET, _STATISTICS = 263, 6
+_SO_RCVBUFFORCE = 33
+_QUEUE = 4 << 20
 _BATCH = 2000
 _STEPS = 200
 
@@ -26,13 +28,13 @@ _AND, _RSH, _LSH, _ADD_X, _ADD_K, _TAX, _JEQ, _RET = 0x54, 0x74, 0x64, 0x0C, 0x0
 _FILTER = (
     (_LDB_ABS, 0, 0, 0), (_AND, 0, 0, 0xF0), (_JEQ, 0, 11, 0x40),
     # IPv4: UDP from port 53, or TCP that begins with a greeting
-    (_LDB_ABS, 0, 0, 9), (_LDX_MSH, 0, 0, 0), (_JEQ, 0, 2, 17), (_LDH_IND, 0, 0, 0), (_JEQ, 20, 21, 53),
-    (_JEQ, 0, 20, 6), (_LDB_IND, 0, 0, 12), (_RSH, 0, 0, 4), (_LSH, 0, 0, 2), (_ADD_X, 0, 0, 0), (_JEQ, 10, 10, 0),
+    (_LDB_ABS, 0, 0, 9), (_LDX_MSH, 0, 0, 0), (_JEQ, 0, 2, 17), (_LDH_IND, 0, 0, 0), (_JEQ, 21, 22, 53),
+    (_JEQ, 0, 21, 6), (_LDB_IND, 0, 0, 12), (_RSH, 0, 0, 4), (_LSH, 0, 0, 2), (_ADD_X, 0, 0, 0), (_JEQ, 10, 10, 0),
     # IPv6 without further headers
-    (_JEQ, 0, 14, 0x60), (_LDB_ABS, 0, 0, 6), (_JEQ, 0, 2, 17), (_LDH_ABS, 0, 0, 40), (_JEQ, 9, 10, 53),
-    (_JEQ, 0, 9, 6), (_LDB_ABS, 0, 0, 52), (_RSH, 0, 0, 4), (_LSH, 0, 0, 2), (_ADD_K, 0, 0, 40),
+    (_JEQ, 0, 15, 0x60), (_LDB_ABS, 0, 0, 6), (_JEQ, 0, 2, 17), (_LDH_ABS, 0, 0, 40), (_JEQ, 10, 11, 53),
+    (_JEQ, 0, 10, 6), (_LDB_ABS, 0, 0, 52), (_RSH, 0, 0, 4), (_LSH, 0, 0, 2), (_ADD_K, 0, 0, 40),
     # the first byte of the content: a handshake, and in it a greeting of a client
-    (_TAX, 0, 0, 0), (_LDB_IND, 0, 0, 0), (_JEQ, 0, 2, 0x16), (_LDB_IND, 0, 0, 5), (_JEQ, 0, 1, 1),
+    (_TAX, 0, 0, 0), (_LDB_IND, 0, 0, 0), (_JEQ, 0, 3, 0x16), (_LDB_IND, 0, 0, 5), (_JEQ, 0, 1, 1),
     (_RET, 0, 0, 0x40000), (_RET, 0, 0, 0),
 )  # fmt: skip
 
@@ -54,6 +56,7 @@ class Packets:
         self._code = ctypes.create_string_buffer(code)
         program = struct.pack("HL", len(_FILTER), ctypes.addressof(self._code))
         self._socket.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
+        self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _QUEUE)
         self._socket.setblocking(False)
 
     def fileno(self) -> int:
