@@ -87,3 +87,19 @@ def test_any_request_is_answered(code, number, body):
 def test_a_mount_needs_bait():
     assert KIND.missing(Host(bait_folders=("/nonexistent",), decoys=("/nonexistent/x",))) is not None
     assert Path("/").is_dir()
+
+
+@pytest.mark.watch
+def test_bait_that_is_served_is_not_watched_twice(bait):
+    from lazaretto.adapters.sensors.inotify_decoys import InotifyDecoys
+
+    there = host(bait)
+    (bait.parent / "other").write_text("x")
+    there.decoys += (str(bait.parent / "other"),)
+    there.served.add(str(bait))
+    sensor = InotifyDecoys(there)
+    (bait / "Exodus" / "seed").read_bytes()
+    (bait.parent / "other").read_bytes()
+    seen = [one.path for one in sensor.read()]
+    sensor.close()
+    assert seen == [str(bait.parent / "other")]

@@ -15,6 +15,6 @@ KINDS: tuple[SensorKind, ...] = (
     PROCESS_CONNECTOR,
     PROCFS,
     SOCK_DIAG,
-    INOTIFY_DECOYS,
     FUSE_DECOYS,
+    INOTIFY_DECOYS,
 )

@@ -70,6 +70,7 @@ class FuseDecoys:
         except OSError:
             self.close()
             raise
+        host.served.update(self._mounts.values())
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
