@@ -6,7 +6,7 @@ import pytest
 
 from lazaretto.detect.live.intake import Intake
 from lazaretto.detect.live.tree import MOST_NODES, MOST_SIGHTS, cut
-from lazaretto.detect.live.watcher import ALERTS_PER_RULE, LINGER
+from lazaretto.detect.live.watcher import ALERTS_PER_RULE, EVENTS_PER_SECOND, LINGER
 from lazaretto.detect.rule import Rule
 from lazaretto.detect.rules.behaviour.catalog import RULES
 from lazaretto.model.finding import Phase
@@ -260,6 +260,21 @@ def test_under_load_the_least_important_goes_first():
         "watch (read)": 150, "watch (exec)": 150, "watch (decoy)": 1,
     }  # fmt: skip
     assert intake.shed() == []
+
+
+def test_rules_over_single_events_have_a_bound():
+    looked = []
+
+    def event_rule(seen, program, above):
+        looked.append(seen)
+        return ()
+
+    scene = Scene()
+    scene.watcher._event_rules = (event_rule,)
+    for _ in range(EVENTS_PER_SECOND + 50):
+        scene.feed(Kind.EXEC, 77, path="/bin/true")
+    assert len(looked) == EVENTS_PER_SECOND
+    assert scene.watcher.lost["watch (rules over single events)", "shed"] == 50
 
 
 def test_a_shell_is_not_blamed_on_a_package_by_its_own_word():

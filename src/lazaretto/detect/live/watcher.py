@@ -39,6 +39,8 @@ ALERTS_PER_RULE = 10
 """Alerts of one rule in one tree; more say nothing new."""
 ALERTS_PER_MINUTE = 120
 """Alerts of all; what is beyond is counted, and told."""
+EVENTS_PER_SECOND = 1500
+"""Observations in a second that rules over single events (Sigma) look at; what is beyond is counted, and told."""
 _SHARE = 0.1
 """Most of the time that rules may take, when trees change all the time."""
 _ACTIONS = {
@@ -108,6 +110,7 @@ class Watcher:
         self.gaps: dict[str, Gap] = {}
         """Rules that failed, by id."""
         self._minute: tuple[int, int] = (0, 0)
+        self._second: tuple[int, int] = (0, 0)
         self._pending: list[Alert] = []
         self.repeated: list[str] = []
         """Ids of alerts whose fact was seen again since the last tick."""
@@ -299,6 +302,12 @@ class Watcher:
 
     def _by_event(self, seen: Observed, node: Node | None, tree: Tree | None) -> None:
         if not self._event_rules:
+            return
+        second = int(seen.at)
+        count = self._second[1] + 1 if self._second[0] == second else 1
+        self._second = (second, count)
+        if count > EVENTS_PER_SECOND:
+            self.lost["watch (rules over single events)", "shed"] += 1
             return
         program, above = _program(node), _program(node.above if node is not None else None)
         for rule in self._event_rules:
