@@ -191,6 +191,10 @@ def test_fifty_thousand_short_programs_are_bounded():
     assert len(tree.nodes) <= MOST_NODES
     assert tree.left_out["exec"] > 18_000
     assert len(scene.watcher.watched) == 1
+    before = scene.watcher.left_out()
+    assert before["exec"] == tree.left_out["exec"]
+    scene.watcher._drop(tree)
+    assert scene.watcher.left_out() == before
 
 
 def test_one_rule_does_not_flood():

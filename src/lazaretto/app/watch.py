@@ -442,6 +442,7 @@ def _hand_out(
 def _counted(tally: Tally, watcher: Watcher) -> Tally:
     tally.events = dict(watcher.counts)
     tally.lost += [Lost(sensor, count, why) for (sensor, why), count in sorted(watcher.lost.items())]
+    tally.lost += [Lost(f"trees ({kind})", count, "shed") for kind, count in sorted(watcher.left_out().items())]
     tally.gaps += watcher.gaps.values()
     tally.trees = len(watcher.trees)
     return tally

@@ -110,6 +110,8 @@ class Watcher:
         self.gaps: dict[str, Gap] = {}
         """Rules that failed, by id."""
         self._minute: tuple[int, int] = (0, 0)
+        self._left_out: Counter[str] = Counter()
+        """What did not fit into trees that are gone."""
         self._second: tuple[int, int] = (0, 0)
         self._pending: list[Alert] = []
         self.repeated: list[str] = []
@@ -376,7 +378,12 @@ class Watcher:
         self._known.add(alert.id)
         self._pending.append(alert)
 
+    def left_out(self) -> Counter[str]:
+        """Return what did not fit into trees, by action."""
+        return sum((tree.left_out for tree in self.trees.values()), self._left_out.copy())
+
     def _drop(self, tree: Tree) -> None:
+        self._left_out += tree.left_out
         self.trees.pop(tree.root.key, None)
         for pid in list(tree.alive):
             if self._tree.get(pid) is tree:
