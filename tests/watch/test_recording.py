@@ -4,7 +4,7 @@ import contextlib
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lazaretto.app.watch import replay
@@ -70,6 +70,7 @@ def test_nothing_is_nothing():
     assert replay([], print, print).alerts == 0
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.sampled_from(["at", "kind", "pid", "argv", "env", "lost", "code", "uid", "path"]), x)))  # fmt: skip
 def test_any_document_is_an_observation_or_an_error(document):
     with contextlib.suppress(NotObservedError):

@@ -148,6 +148,12 @@ def trace(scene):
     scene.feed(Kind.TRACE, scene.script(), path="pid:77", detail="process_vm_readv")
 
 
+def traces_own_child(scene):
+    node = scene.script()
+    child = scene.run(NODE, "node", "x.js", parent=node)
+    scene.feed(Kind.TRACE, node, path=f"pid:{child}", detail="ptrace")
+
+
 def memory(scene):
     node = scene.script()
     scene.feed(Kind.MEMORY_FILE, node, path="x")
@@ -297,6 +303,7 @@ GOOD = [
     ("opens-port", listens("127.0.0.1:4444")),
     ("opens-port", listens("0.0.0.0:3000", Scene.server)),
     ("reads-other-memory", reads("/proc/self/maps")),
+    ("reads-other-memory", traces_own_child),
     ("runs-download", downloads("build.sh")),
 ]
 

@@ -6,7 +6,7 @@ import pytest
 
 from lazaretto.detect.live.intake import Intake
 from lazaretto.detect.live.tree import MOST_NODES, MOST_SIGHTS, cut
-from lazaretto.detect.live.watcher import ALERTS_PER_RULE, LINGER
+from lazaretto.detect.live.watcher import ALERTS_PER_RULE, EVENTS_PER_SECOND, LINGER
 from lazaretto.detect.rule import Rule
 from lazaretto.detect.rules.behaviour.catalog import RULES
 from lazaretto.model.finding import Phase
@@ -191,6 +191,10 @@ def test_fifty_thousand_short_programs_are_bounded():
     assert len(tree.nodes) <= MOST_NODES
     assert tree.left_out["exec"] > 18_000
     assert len(scene.watcher.watched) == 1
+    before = scene.watcher.left_out()
+    assert before["exec"] == tree.left_out["exec"]
+    scene.watcher._drop(tree)
+    assert scene.watcher.left_out() == before
 
 
 def test_one_rule_does_not_flood():
@@ -260,6 +264,21 @@ def test_under_load_the_least_important_goes_first():
         "watch (read)": 150, "watch (exec)": 150, "watch (decoy)": 1,
     }  # fmt: skip
     assert intake.shed() == []
+
+
+def test_rules_over_single_events_have_a_bound():
+    looked = []
+
+    def event_rule(seen, program, above):
+        looked.append(seen)
+        return ()
+
+    scene = Scene()
+    scene.watcher._event_rules = (event_rule,)
+    for _ in range(EVENTS_PER_SECOND + 50):
+        scene.feed(Kind.EXEC, 77, path="/bin/true")
+    assert len(looked) == EVENTS_PER_SECOND
+    assert scene.watcher.lost["watch (rules over single events)", "shed"] == 50
 
 
 def test_a_shell_is_not_blamed_on_a_package_by_its_own_word():

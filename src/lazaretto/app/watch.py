@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lazaretto.adapters.sensors.catalog import KINDS
+from lazaretto.adapters.sensors.fuse_decoys import tidy
 from lazaretto.adapters.sensors.procfs import snapshot
 from lazaretto.adapters.sensors.sensor import Host, Sensor, SensorError, SensorKind
 from lazaretto.adapters.streams.source import StreamEndedError, StreamSource
 from lazaretto.adapters.streams.stream import Lines
-from lazaretto.adapters.watching.bait import laid_out
+from lazaretto.adapters.watching.bait import folders, laid_out
 from lazaretto.adapters.watching.state import State, close_alert, read
 from lazaretto.detect.catalog import RULES
 from lazaretto.detect.live.intake import Intake
@@ -117,8 +118,10 @@ def watch(
         SensorError: no sensor runs.
         StateError: another watcher runs, or the journal cannot be written.
     """
+    if options.bait:
+        tidy(folders(options.bait))
     bait = laid_out(options.bait) if options.bait else ()
-    host = Host(decoys=bait)
+    host = Host(decoys=bait, bait_folders=folders(options.bait) if options.bait else ())
     state = State(options.state) if options.state else None
     settings = Settings(
         homes={**_homes(), **options.homes},
@@ -154,6 +157,8 @@ def watch(
         tally.gaps += loop.close()
         if recorder:
             recorder.close()
+            if recorder.failure:
+                note(Message.of(N_("the recording could not be written: {error}"), {"error": recorder.failure}))
         if state:
             if state.failure:
                 note(Message.of(N_("alerts could not be kept: {error}"), {"error": state.failure}))
@@ -437,6 +442,7 @@ def _hand_out(
 def _counted(tally: Tally, watcher: Watcher) -> Tally:
     tally.events = dict(watcher.counts)
     tally.lost += [Lost(sensor, count, why) for (sensor, why), count in sorted(watcher.lost.items())]
+    tally.lost += [Lost(f"trees ({kind})", count, "shed") for kind, count in sorted(watcher.left_out().items())]
     tally.gaps += watcher.gaps.values()
     tally.trees = len(watcher.trees)
     return tally

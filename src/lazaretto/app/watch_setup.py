@@ -7,19 +7,27 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
+from lazaretto import __version__
+from lazaretto.adapters.sensors.procfs import start_of
 from lazaretto.adapters.sensors.sensor import Host, SensorError
 from lazaretto.adapters.store.place import folder as data_folder
 from lazaretto.adapters.streams.catalog import STREAMS
 from lazaretto.adapters.streams.catalog import stream as stream_of
 from lazaretto.adapters.upstreams import found_upstreams
-from lazaretto.adapters.watching.bait import laid_out, lay_out
+from lazaretto.adapters.watching.bait import folders, laid_out, lay_out
 from lazaretto.adapters.watching.bait import remove as take_away
+from lazaretto.adapters.watching.respond import Member, Policy, Responder, notify
+from lazaretto.adapters.watching.sinks import File, Sink, Syslog, Webhook
 from lazaretto.adapters.watching.state import StateError
+from lazaretto.adapters.watching.unit import place, unit, write
 from lazaretto.app.sigma_rules import gather
 from lazaretto.app.watch import Note, Options, Standing, Tally, Tell, close, open_alerts, replay, standing, watch
-from lazaretto.detect.live.watcher import EventRule
+from lazaretto.detect.live.watcher import EventRule, Watcher
 from lazaretto.detect.sigma.findings import EventSigma
+from lazaretto.model.finding import Severity
+from lazaretto.model.host import Alert
 from lazaretto.model.text import N_, Message
+from lazaretto.reports.watch import document, ocsf
 from lazaretto.reports.watch_doctor import Looked, Probe
 
 
@@ -51,12 +59,126 @@ def start(values: Mapping[str, Any], tell: Tell, note: Note, stop: Callable[[], 
         registries=registries(os.environ, tuple(values.get("registries") or ()), note),
         muted=frozenset(values.get("muted") or ()),
     )
+    outlets = Outlets(values, note)
+
+    def told(alert: Alert) -> None:
+        outlets.put(alert)
+        tell(alert)
+
     try:
-        return watch(options, tell, note, event_rules=sigma(values, note), stop=stop)
+        return watch(
+            options, told, note, event_rules=sigma(values, note), stop=stop, respond=answer(values, where, note)
+        )
     except StateError as error:
         raise WatchError(
             N_("the alerts in {path} cannot be kept: {error}"), path=error.filename, error=error.strerror
         ) from error
+    finally:
+        outlets.close()
+
+
+def answer(values: Mapping[str, Any], where: Path, note: Note) -> Callable[[Alert, Watcher], None] | None:
+    """Return what acts on alerts; None = nobody does."""
+    if not values.get("respond"):
+        return None
+    least = Severity[str(values.get("respond_least") or "high").upper()]
+    allowed = frozenset(values.get("allowed") or ())
+    responder = Responder(Policy(values["respond"], least, allowed, bool(values.get("dry_run")), where))
+
+    def act(alert: Alert, watcher: Watcher) -> None:
+        pids_of = [step.pid for step in alert.chain]
+        root = int(alert.tree.partition(".")[0])
+        inner = pids_of[pids_of.index(root) + 1 :] if root in pids_of else []
+        below = next(iter(inner), 0) if alert.tool in ("editor", "agent") else 0
+        if alert.tool in ("editor", "agent") and not below:
+            return  # the editor itself: it is the person's
+        known = watcher.members(alert.tree, below)
+        pids = {pid for pid, _, _ in known}
+        members = []
+        for pid, started, path in known:
+            above, now = start_of(pid)
+            # one that forked and whose start no sensor told: it is what its parent, of the same tree, began
+            members.append(Member(pid, started or (now if above in pids else 0), path))
+        try:
+            done = responder.act(alert, members)
+        except OSError as error:
+            done = f"cannot: {error.strerror}"
+        if done:
+            words = {"alert": alert.id[:8], "tree": alert.tree, "done": done}
+            note(Message.of(N_("answer to {alert} (tree {tree}): {done}"), words))
+
+    return act
+
+
+class Outlets:
+    """The places that alerts go to besides standard output."""
+
+    def __init__(self, values: Mapping[str, Any], note: Note) -> None:
+        """Open them.
+
+        Raises:
+            WatchError: one is no such place, or cannot be opened.
+        """
+        self._note = note
+        self._ocsf = bool(values.get("ocsf"))
+        self._desktop = bool(values.get("desktop"))
+        self._sinks: list[Sink] = []
+        try:
+            if values.get("json_file"):
+                self._sinks.append(File(Path(values["json_file"])))
+            if values.get("syslog"):
+                self._sinks.append(Syslog(values["syslog"]))
+            if values.get("webhook"):
+                self._sinks.append(Webhook(values["webhook"], note))
+        except ValueError as error:
+            raise WatchError(N_("{place} is no place for alerts"), place=error) from error
+        except OSError as error:
+            raise WatchError(
+                N_("{path} cannot be written: {error}"), path=error.filename, error=error.strerror
+            ) from error
+
+    def put(self, alert: Alert) -> None:
+        """Hand an alert to all; a failure is told."""
+        if not self._sinks and not self._desktop:
+            return
+        told = document(alert)
+        for sink in self._sinks:
+            try:
+                sink.put(ocsf(told, __version__) | {"severity": told["severity"]} if self._ocsf else told)
+            except OSError as error:
+                self._note(Message.of(N_("an alert was not taken: {error}"), {"error": error.strerror or error}))
+        if self._desktop and alert.finding.severity >= Severity.HIGH:
+            notify(alert.finding.rule, told["message"])
+
+    def close(self) -> None:
+        """Finish all."""
+        for sink in self._sinks:
+            sink.close()
+
+
+def install(values: Mapping[str, Any]) -> tuple[str, str]:
+    """Write the systemd unit, or only say it; return its place and text.
+
+    Raises:
+        WatchError: it cannot be written.
+    """
+    system = bool(values.get("system"))
+    program = [sys.executable, "-m", "lazaretto", "watch", "start", "--quiet"]
+    if system:
+        program += ["--folder", "/var/lib/lazaretto/watch"]
+    for option, name in (("--syslog", "syslog"), ("--webhook", "webhook"), ("--json-file", "json_file")):
+        if values.get(name):
+            program += [option, str(values[name])]
+    if values.get("respond"):
+        program += ["--respond", values["respond"]]
+    text = unit(tuple(program), system=system, responds=values.get("respond") in ("suspend", "kill"))
+    path = place(system=system)
+    if not values.get("dry_run"):
+        try:
+            write(path, text)
+        except OSError as error:
+            raise WatchError(N_("{path} cannot be written: {error}"), path=path, error=error.strerror) from error
+    return str(path), text
 
 
 def replay_file(path: str, values: Mapping[str, Any], tell: Tell, note: Note) -> Tally:
@@ -94,7 +216,7 @@ def look(values: Mapping[str, Any]) -> Looked:
     """Say which sensors run here, and what else is set up."""
     where = folder(values)
     paths = laid_out(where / "bait.json")
-    host = Host(decoys=paths)
+    host = Host(decoys=paths, bait_folders=folders(where / "bait.json"))
     probes = tuple(_tried(one, host) for one in standing(host))
     hosts = tuple(sorted(registries(os.environ, (), lambda _: None)))
     return Looked(probes, host.root, hosts, len(paths), len(open_alerts(where / "alerts.jsonl")))

@@ -183,6 +183,12 @@ class App:
 
         return look(values)
 
+    def watch_install(self, values: Mapping[str, Any]) -> tuple[str, str]:
+        """Write the systemd unit; return its place and text."""
+        from lazaretto.app.watch_setup import install
+
+        return install(values)
+
     def watch_bait(self, values: Mapping[str, Any], *, remove: bool) -> tuple[str, ...]:
         """Lay out bait, or take it away; return its paths."""
         from lazaretto.app.watch_setup import bait

@@ -90,6 +90,22 @@ NO_SIGMA = option(
 STREAM_IDS = ("auditd", "eslogger", "falco", "laurel", "osquery", "sysmon", "tetragon")
 
 
+OUTLETS = o.apply(
+    option(
+        "--json-file", "json_file", group=o.ANSWER, metavar="FILE", help=N_("Append alerts to a file of JSON lines.")
+    ),
+    option(
+        "--syslog", "syslog", group=o.ANSWER, metavar="WHERE",
+        help=N_("Send alerts to syslog: local, udp:HOST:PORT or tcp:HOST:PORT."),
+    ),
+    option("--webhook", "webhook", group=o.ANSWER, metavar="URL", help=N_("Post alerts to a web address.")),
+    option(
+        "--respond", "respond", group=o.POLICY, type=click.Choice(("notify", "suspend", "kill", "block-net")),
+        help=N_("What is done about an alert, within its own tree only. Default: nothing."),
+    ),
+)  # fmt: skip
+
+
 @watch.command(cls=o.Command, help=N_("Watch until interrupted."))
 @FOLDER
 @option("--no-state", "no_state", group=o.INPUT, is_flag=True, help=N_("Keep no open alerts, and no lock."))
@@ -117,6 +133,27 @@ STREAM_IDS = ("auditd", "eslogger", "falco", "laurel", "osquery", "sysmon", "tet
 @option(
     "--seconds", "seconds", group=o.WORK, type=click.FloatRange(min=0.1), metavar="N", help=N_("End after N seconds.")
 )
+@OUTLETS
+@option("--ocsf", "ocsf", group=o.ANSWER, is_flag=True, help=N_("Files, syslog and web addresses get OCSF."))
+@option("--desktop", "desktop", group=o.ANSWER, is_flag=True, help=N_("Show HIGH alerts on the desktop."))
+@option(
+    "--respond-least",
+    "respond_least",
+    group=o.POLICY,
+    default="high",
+    show_default=True,
+    type=click.Choice([one.name.lower() for one in Severity]),
+    help=N_("Lowest severity that is answered."),
+)
+@option(
+    "--allow",
+    "allowed",
+    group=o.POLICY,
+    multiple=True,
+    metavar="NAME",
+    help=N_("A rule, package (npm:NAME) or program (path) about which nothing is done; may be repeated."),
+)
+@option("--dry-run", "dry_run", group=o.POLICY, is_flag=True, help=N_("Only say what would be done."))
 @option("--drill", "drill", group=o.WORK, is_flag=True, help=N_("Count 127.66.0.0/16 as outside: for exercises."))
 @o.LANG
 @o.COLOR
@@ -126,7 +163,7 @@ def start(session: Session, /, **values: o.Value) -> int:
     """Watch and return the exit code."""
     session.quiet = values["quiet"]
     stopped: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _frame: stopped.append(received))
     printer = Printer(session, values)
     try:

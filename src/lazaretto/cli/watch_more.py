@@ -9,7 +9,7 @@ import click
 from lazaretto.cli import options as o
 from lazaretto.cli.output import Output, wants_colour
 from lazaretto.cli.session import Session, encoding
-from lazaretto.cli.watch import FOLDER, option
+from lazaretto.cli.watch import FOLDER, OUTLETS, option
 from lazaretto.model.text import N_
 from lazaretto.reports.exits import INCOMPLETE, NOTHING, SUSPICIOUS
 from lazaretto.reports.safe import fit
@@ -88,9 +88,28 @@ def close(session: Session, /, key: str, **values: o.Value) -> int:
     return NOTHING if closed else INCOMPLETE
 
 
+@click.command(cls=o.Command, help=N_("Write a systemd unit that keeps a watcher running."))
+@option("--system", "system", group=o.WORK, is_flag=True, help=N_("For the whole computer; needs root."))
+@option("--dry-run", "dry_run", group=o.WORK, is_flag=True, help=N_("Only print it."))
+@OUTLETS
+@o.LANG
+@o.QUIET
+@click.pass_obj
+def install(session: Session, /, **values: o.Value) -> int:
+    """Write the unit, and say what to do next."""
+    path, text = session.app.watch_install(values)
+    if values["dry_run"]:
+        _print(f"# {path}\n{text}")
+        return NOTHING
+    who = "" if values["system"] else " --user"
+    told = {"path": path, "command": f"systemctl{who} enable --now lazaretto-watch"}
+    session.say(N_("{path} is written; start it with {command}"), told)
+    return NOTHING
+
+
 def _print(text: str) -> None:
     with Output(None) as output:
         output.write(fit(text, encoding(sys.stdout)))
 
 
-COMMANDS: tuple[Any, ...] = (doctor, bait, alerts, close)
+COMMANDS: tuple[Any, ...] = (doctor, bait, alerts, close, install)

@@ -283,5 +283,5 @@ KIND = SensorKind(
     N_("calls of 32-bit programs, io_uring; names of hosts"),
     _missing,
     _open,
-    instead_of=("process-connector", "proc", "sock-diag", "inotify-decoys"),
+    instead_of=("process-connector", "proc", "sock-diag", "inotify-decoys", "fuse-decoys"),
 )

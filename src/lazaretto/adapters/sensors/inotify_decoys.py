@@ -40,6 +40,8 @@ class InotifyDecoys:
             raise OSError(ctypes.get_errno(), "inotify_init1")
         self._paths: dict[int, str] = {}
         for path in host.decoys:
+            if any(path.startswith(f"{folder}/") for folder in host.served):
+                continue
             watch = self._libc.inotify_add_watch(self._handle, os.fsencode(path), _OPEN | _MOVED | _DELETED)
             if watch < 0:
                 number = ctypes.get_errno()

@@ -114,11 +114,13 @@ class Ring:
         self._mask = size - 1
         self._mine = mmap.mmap(handle, _PAGE, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
         self._theirs = mmap.mmap(handle, _PAGE + 2 * size, mmap.MAP_SHARED, mmap.PROT_READ, offset=_PAGE)
+        # Positions are read and written as one word each: the kernel must never see half of one.
+        self._at = memoryview(self._mine)[:8].cast("Q")
+        self._end = memoryview(self._theirs)[:8].cast("Q")
 
     def read(self) -> Iterator[bytes]:
         """Yield the records that are there, at most about a megabyte of them."""
-        (at,) = struct.unpack_from("=Q", self._mine)
-        (end,) = struct.unpack_from("=Q", self._theirs)
+        at, end = self._at[0], self._end[0]
         if at == end:
             return
         start = _PAGE + (at & self._mask)
@@ -133,16 +135,16 @@ class Ring:
             if not word & _DISCARD:
                 yield data[place + 8 : place + 8 + length]
             place = after
-        struct.pack_into("=Q", self._mine, 0, at + place)
+        self._at[0] = at + place
 
     @property
     def filled(self) -> float:
         """How full it is, from 0 to 1."""
-        (at,) = struct.unpack_from("=Q", self._mine)
-        (end,) = struct.unpack_from("=Q", self._theirs)
-        return float(end - at) / (self._mask + 1)
+        return float(self._end[0] - self._at[0]) / (self._mask + 1)
 
     def close(self) -> None:
         """Unmap."""
+        self._at.release()
+        self._end.release()
         self._mine.close()
         self._theirs.close()

@@ -31,6 +31,10 @@ class Host:
 
     decoys: tuple[str, ...] = ()
     """Paths of bait that lies in ordinary files."""
+    bait_folders: tuple[str, ...] = ()
+    """Folders that were made for it."""
+    served: set[str] = field(default_factory=set)
+    """Those that a file system of ours covers now: nobody else needs to watch bait in them."""
     watched: Callable[[], set[int]] = set
     """Processes that are in trees now."""
     busy: Callable[[], int] = int

@@ -52,6 +52,11 @@ def laid_out(ledger: Path) -> tuple[str, ...]:
     return tuple(path for path in _read(ledger)[0] if Path(path).is_file())
 
 
+def folders(ledger: Path) -> tuple[str, ...]:
+    """Return the folders that were made for bait."""
+    return tuple(_read(ledger)[1])
+
+
 def remove(ledger: Path) -> tuple[str, ...]:
     """Take away all bait, and the folders that were made for it when they are empty."""
     gone = laid_out(ledger)

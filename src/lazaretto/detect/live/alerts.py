@@ -50,9 +50,10 @@ def _event(match: Match, view: Behaviour) -> Event | None:
     events = view.record.events
     if 0 <= match.event < len(events):
         return events[match.event]
-    if match.process >= 0:
-        return None
     params = {str(value) for value in (match.params or {}).values()} | {match.path}
+    if match.process >= 0:
+        own = (one for one in reversed(events) if one.process == match.process and one.target in params)
+        return next(own, None)
     who = (match.params or {}).get("who")
     fallback = None
     for event in reversed(events):

@@ -110,6 +110,8 @@ class Tree:
     told: dict[str, int] = field(default_factory=dict)
     """Alert ids that were given out, and how often the fact was seen."""
     per_rule: Counter[str] = field(default_factory=Counter)
+    acts: Counter[tuple[int, Action]] = field(default_factory=Counter)
+    """How much was kept of each program and action."""
     recurring: dict[tuple[int, str, str], int] = field(default_factory=dict)
 
     @classmethod

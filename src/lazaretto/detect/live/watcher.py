@@ -33,10 +33,14 @@ LINGER = 90.0
 """Seconds for which a tree is kept after its last program ended."""
 MOST_PROCESSES = 40_000
 MOST_TREES = 400
+ACTS = 400
+"""Acts of one kind by one program that are kept; a program that opens more places of secrets has been told already."""
 ALERTS_PER_RULE = 10
 """Alerts of one rule in one tree; more say nothing new."""
 ALERTS_PER_MINUTE = 120
 """Alerts of all; what is beyond is counted, and told."""
+EVENTS_PER_SECOND = 1500
+"""Observations in a second that rules over single events (Sigma) look at; what is beyond is counted, and told."""
 _SHARE = 0.1
 """Most of the time that rules may take, when trees change all the time."""
 _ACTIONS = {
@@ -96,6 +100,8 @@ class Watcher:
         """Process to the image that it runs."""
         self._forked: set[int] = set()
         """Processes that run their parent's image."""
+        self._starts: dict[int, int] = {}
+        """Starts of those, where the sensor tells them."""
         self._tree: dict[int, Tree] = {}
         self.trees: dict[str, Tree] = {}
         self.hosts = Hosts(drill=settings.drill)
@@ -104,6 +110,9 @@ class Watcher:
         self.gaps: dict[str, Gap] = {}
         """Rules that failed, by id."""
         self._minute: tuple[int, int] = (0, 0)
+        self._left_out: Counter[str] = Counter()
+        """What did not fit into trees that are gone."""
+        self._second: tuple[int, int] = (0, 0)
         self._pending: list[Alert] = []
         self.repeated: list[str] = []
         """Ids of alerts whose fact was seen again since the last tick."""
@@ -128,6 +137,7 @@ class Watcher:
                 self._exit(seen)
             case Kind.NAME:
                 self.hosts.learn(seen.path, seen.detail)
+                self._rename(seen.path)
             case _:
                 self._act(seen)
 
@@ -142,6 +152,8 @@ class Watcher:
             return
         self._now[seen.pid] = above
         self._forked.add(seen.pid)
+        if seen.started:
+            self._starts[seen.pid] = seen.started
         tree = self._tree.get(seen.parent)
         if tree is not None:
             self._tree[seen.pid] = tree
@@ -219,6 +231,7 @@ class Watcher:
         if node is not None and pid not in self._forked and node.end is None:
             node.end = at
         self._forked.discard(pid)
+        self._starts.pop(pid, None)
         tree = self._tree.pop(pid, None)
         if tree is not None:
             tree.alive.discard(pid)
@@ -240,6 +253,10 @@ class Watcher:
         if action is Action.CONNECT:
             target = self.hosts.told(target)
         decoy = seen.kind is Kind.DECOY or target in self._settings.decoys
+        if tree is not None and not decoy and tree.acts.get((id(node), action), 0) >= ACTS:
+            tree.left_out[action.value] += 1
+            self.counts["shed"] += 1
+            return
         if tree is None:
             self.counts["outside"] += 1
             if not decoy:
@@ -259,8 +276,18 @@ class Watcher:
         else:
             keep = times == 1
         if keep:
+            tree.acts[id(node), action] += 1
             tree.add(Sight(seen.at, seen.sensor, action, node, target, seen.detail[:400]))
         self._by_event(seen, node, tree)
+
+    def _rename(self, target: str) -> None:
+        """Give connections their name that is known only after they began (a greeting)."""
+        for tree in self.trees.values():
+            if tree.dirty:
+                for place in range(len(tree.sights) - 1, max(-1, len(tree.sights) - 50), -1):
+                    sight = tree.sights[place]
+                    if sight.action is Action.CONNECT and sight.target == target:
+                        tree.sights[place] = dataclasses.replace(sight, target=self.hosts.told(target))
 
     def _stray(self, seen: Observed, node: Node | None) -> Tree:
         """Give bait that is touched outside of every tree a tree of its own."""
@@ -277,6 +304,12 @@ class Watcher:
 
     def _by_event(self, seen: Observed, node: Node | None, tree: Tree | None) -> None:
         if not self._event_rules:
+            return
+        second = int(seen.at)
+        count = self._second[1] + 1 if self._second[0] == second else 1
+        self._second = (second, count)
+        if count > EVENTS_PER_SECOND:
+            self.lost["watch (rules over single events)", "shed"] += 1
             return
         program, above = _program(node), _program(node.above if node is not None else None)
         for rule in self._event_rules:
@@ -345,7 +378,12 @@ class Watcher:
         self._known.add(alert.id)
         self._pending.append(alert)
 
+    def left_out(self) -> Counter[str]:
+        """Return what did not fit into trees, by action."""
+        return sum((tree.left_out for tree in self.trees.values()), self._left_out.copy())
+
     def _drop(self, tree: Tree) -> None:
+        self._left_out += tree.left_out
         self.trees.pop(tree.root.key, None)
         for pid in list(tree.alive):
             if self._tree.get(pid) is tree:
@@ -354,6 +392,21 @@ class Watcher:
     def tree_of(self, pid: int) -> Tree | None:
         """Return the tree that a process is in."""
         return self._tree.get(pid)
+
+    def members(self, key: str, below: int = 0) -> list[tuple[int, int, str]]:
+        """Return process, start and image of those that live in a tree; a start is 0 when it is not known.
+
+        `below`: only this process and what it started (an editor's tree holds more than one matter).
+        """
+        tree = self.trees.get(key)
+        found = []
+        for pid in sorted(tree.alive) if tree is not None else ():
+            node = self._now.get(pid)
+            if node is None or self._tree.get(pid) is not tree:
+                continue
+            if not below or any(one.pid == below for one in node.chain()):
+                found.append((pid, self._starts.get(pid, 0) if pid in self._forked else node.started, node.path))
+        return found
 
     @property
     def watched(self) -> set[int]:

@@ -13,8 +13,8 @@ What to do
     Change the secrets that the other program had.
 
 False alarms
-    Debuggers and profilers that you start: told for installations, and for memory that is read by an
-    interpreter.
+    Debuggers and profilers that you start. What is below the one that looks does not count; it is told for
+    installations, and for memory that is read by an interpreter.
 
 References
     ATT&CK T1003.007, T1055.008.
@@ -42,6 +42,9 @@ def check(behaviour: Behaviour) -> Iterator[Match]:
         found = _PROC.fullmatch(event.target)
         if event.action is not Action.TRACE and (found is None or found[1] == str(program.pid)):
             continue
+        number = int(found[1]) if found is not None else int(event.target.removeprefix("pid:") or 0)
+        if any(_is_below(behaviour, index, event.process) for index in _of_pid(behaviour, number)):
+            continue
         grave = found is None or found[2] == "mem"
         installs = behaviour.installs(event.process)
         if (grave and (installs or is_interpreter(program.path))) or (installs and event.package):
@@ -53,6 +56,15 @@ def check(behaviour: Behaviour) -> Iterator[Match]:
                 phase=behaviour.phase_of(event),
                 process=event.process,
             )
+
+
+def _of_pid(behaviour: Behaviour, pid: int) -> list[int]:
+    return [index for index, one in enumerate(behaviour.record.programs) if one.pid == pid]
+
+
+def _is_below(behaviour: Behaviour, index: int, process: int) -> bool:
+    own = behaviour.record.programs[process]
+    return any(one is own for one in behaviour.record.chain(index))
 
 
 RULE = Rule(
