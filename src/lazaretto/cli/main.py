@@ -31,6 +31,8 @@ from lazaretto.cli.output import PipeClosedError, mute_stdout
 from lazaretto.cli.rules import explain, rules
 from lazaretto.cli.run import run
 from lazaretto.cli.session import Session, encoding
+from lazaretto.cli.watch import watch
+from lazaretto.cli.watch_more import COMMANDS
 from lazaretto.model.text import N_, Message
 from lazaretto.reports.exits import CRASH, INCOMPLETE, INTERRUPTED, USAGE
 from lazaretto.reports.i18n import LANGUAGES
@@ -53,6 +55,8 @@ def cli() -> None:
     """The program."""
 
 
+for part in COMMANDS:
+    watch.add_command(part)
 for part in (learn, export):
     intel.add_command(part)
 for part in (serve, execute, why, status, log, approve, revoke, approvals, policy, install, uninstall, doctor, relock):
@@ -61,6 +65,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     check,
     offer,
     run,
+    watch,
     diff,
     gate,
     hunt,
