@@ -56,7 +56,7 @@ def lock() -> int:
     uv = shutil.which("uv") or str(BIN / "uv")
     export = [uv, "export", "--quiet", "--no-header", "--no-emit-project", "--no-annotate"]
     export += ["--format", "requirements.txt"]
-    base = ["--no-default-groups", "--extra", "gate"]
+    base = ["--no-default-groups", "--extra", "gate", "--extra", "sigma"]
     groups = (("base", base), ("build", ["--only-group", "build"]), ("dev", ["--group", "dev"]))
     for name, extra in groups:
         target = ROOT / "requirements" / f"{name}.txt"

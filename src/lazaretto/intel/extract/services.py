@@ -54,7 +54,7 @@ _AUTHORS = frozenset(
         "censys io", "mitre org", "nist gov", "cisa gov", "fbi gov", "ic3 gov", "justice gov", "treasury gov", "first org",
         "oasis-open org", "w3 org", "ietf org", "osv dev", "openssf org", "owasp org", "gitguardian com", "deps dev",
         "ictsecuritymagazine com", "jpcert or jp", "ncsc gov uk", "securityalliance org", "threatprophet com",
-        "publicsuffix org", "schema org", "creativecommons org", "archive org", "gmail com",
+        "sans org", "sans edu", "publicsuffix org", "schema org", "creativecommons org", "archive org", "gmail com",
     )
 )  # fmt: skip
 
