@@ -85,7 +85,7 @@ def drill(folder):
         shutil.copy("/bin/true", programs / name)
     shutil.copy("/bin/true", folder / "systemd")
     (folder / "a.sh").write_text("true\n")
-    (folder / "wait.js").write_text("setTimeout(() => {}, 300)\n")
+    (folder / "wait.js").write_text("setTimeout(() => {}, 1500)\n")
     (folder / ".x").mkdir()
     (folder / ".x" / "pay").write_text("pass\n")
     (lure / "package.json").write_text(
@@ -124,4 +124,5 @@ def drill(folder):
     told = {one["rule"].removeprefix("run/") for one in alerts}
     assert WANTED - told == set(), (folder / "err").read_text()
     assert all(one["package"] == "npm:graph-x@2.2.9" for one in alerts)
-    assert max(one["latency_ms"] for one in alerts) < 2000
+    slowest = max(alerts, key=lambda one: one["latency_ms"])
+    assert slowest["latency_ms"] < 2000, slowest

@@ -114,6 +114,7 @@ def test_an_inert_lure_is_told_within_a_second(user, unprivileged):
     ledger = folder / "home/.local/share/lazaretto/watch/bait.json"
     bait = [path for path in json.loads(ledger.read_text())["files"] if "Login Data" in path or "Exodus" in path]
     environment["BAIT"] = ":".join(bait)
+    errors = (folder / "err").open("w")
     watcher = start(
         *program,
         "--drill",
@@ -122,9 +123,14 @@ def test_an_inert_lure_is_told_within_a_second(user, unprivileged):
         "--registry",
         "registry.example.test",
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=errors,
     )
-    time.sleep(4)
+    errors.close()
+    ends = time.monotonic() + 60
+    while "watching with" not in (told := (folder / "err").read_text()):
+        assert watcher.poll() is None, told
+        assert time.monotonic() < ends, told
+        time.sleep(0.1)
     stop = threading.Event()
     server = threading.Thread(target=serve, args=(stop,))
     server.start()
@@ -141,7 +147,8 @@ def test_an_inert_lure_is_told_within_a_second(user, unprivileged):
     install.wait(60)
     time.sleep(1.5)
     watcher.terminate()
-    out, err = watcher.communicate(timeout=20)
+    out, _ = watcher.communicate(timeout=20)
+    err = (folder / "err").read_text()
     stop.set()
     server.join()
     alerts = {one["rule"]: one for one in map(json.loads, out.splitlines())}

@@ -29,6 +29,8 @@ from lazaretto.model.text import N_, Message
 
 PAUSE = 0.2
 """Seconds between two looks of the rules at one tree."""
+LONGEST = 0.7
+"""Most seconds between them, however much rules cost: an alert is to come within a second."""
 LINGER = 90.0
 """Seconds for which a tree is kept after its last program ended."""
 MOST_PROCESSES = 40_000
@@ -330,7 +332,7 @@ class Watcher:
         """Run rules over trees that changed; return new alerts. `everything`: do not wait (the end of a recording)."""
         self.repeated.clear()
         for tree in list(self.trees.values()):
-            waits = max(PAUSE, tree.cost / _SHARE)
+            waits = min(LONGEST, max(PAUSE, tree.cost / _SHARE))
             timed = tree.alive and now - tree.checked >= 30.0  # rules about what lasts
             if (tree.dirty or timed) and (everything or now - tree.checked >= waits or now < tree.checked):
                 self._look(tree, now)
