@@ -38,7 +38,15 @@ ENVIRONMENT = {
 
 
 def arguments(
-    program: str, scratch: str, project: str, command: Sequence[str], *, filter_fd: int, extra: Mapping[str, str]
+    program: str,
+    scratch: str,
+    project: str,
+    command: Sequence[str],
+    *,
+    filter_fd: int,
+    extra: Mapping[str, str],
+    tools: Sequence[tuple[str, str]] = (),
+    terminal: bool = False,
 ) -> list[str]:
     """Return the whole command line.
 
@@ -49,10 +57,13 @@ def arguments(
         command: absolute program and its arguments.
         filter_fd: descriptor with the compiled deny filter.
         extra: further environment variables.
+        tools: programs of the person that lie elsewhere: where they are, and where they are inside.
+        terminal: its streams are a terminal of its own, which it may control.
     """
     line = [program, "--unshare-user", "--disable-userns", "--unshare-pid", "--unshare-ipc", "--unshare-uts"]
     line += ["--unshare-cgroup-try", "--hostname", HOST, "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"]
-    line += ["--new-session", "--die-with-parent", "--clearenv"]
+    # with a terminal, the stage has made the session already: it must keep the terminal that it controls
+    line += [*(() if terminal else ("--new-session",)), "--die-with-parent", "--clearenv"]
     for name, value in {**ENVIRONMENT, **extra}.items():
         line += ["--setenv", name, value]
     for path in map(Path, _SYSTEM):
@@ -65,5 +76,7 @@ def arguments(
         line += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     for name in FILES:
         line += ["--ro-bind", f"{scratch}/etc/{name}", f"/etc/{name}"]
+    for source, target in tools:
+        line += ["--ro-bind", source, target]
     line += ["--bind", f"{scratch}/home", HOME, "--bind", f"{scratch}/merged", project, "--chdir", project]
     return [*line, "--seccomp", str(filter_fd), "--", *command]

@@ -42,8 +42,17 @@ class Flow:
 class Sinkhole:
     """Serves the listeners until it is closed."""
 
-    def __init__(self, listeners: Sequence[socket.socket], note: Callable[[Flow], None]) -> None:
-        """`listeners`: as `netns.listen` returns them; owned by this object. `note` is called from threads."""
+    def __init__(
+        self,
+        listeners: Sequence[socket.socket],
+        note: Callable[[Flow], None],
+        allow: Callable[[socket.socket, str, int, bytes], bool] | None = None,
+    ) -> None:
+        """`listeners`: as `netns.listen` returns them; owned by this object. `note` is called from threads.
+
+        `allow` takes connections to hosts that the person allowed; it answers False for all others (`relay.Way`).
+        """
+        self._allow = allow
         self.lost = 0
         """Connections that were dropped unseen because too many were open."""
         self.names = Names()
@@ -108,6 +117,8 @@ class Sinkhole:
                 line = _request_line(data)
                 kind = "http" if line else "tls" if data[:2] == b"\x16\x03" else "tcp"
                 self._note(Flow(at, kind, host, port, line or name, data))
+                if self._allow is not None and self._allow(peer, host, port, data):
+                    return
                 if line:
                     peer.sendall(_ANSWER)
                 else:
