@@ -46,7 +46,9 @@ def as_json(answer: Detonated, context: Context) -> str:
 
 def _phase(ran: Ran, context: Context) -> Iterator[str]:
     say, record = context.translate, ran.record
-    command = shorten(safe(shlex.join(ran.command[1:] or ran.command)), context.width - 24)
+    shown = ran.command[1:] if ran.command[:1] == ("/usr/bin/env",) else ran.command
+    told = say.message(ran.title, safe) if ran.title is not None else safe(shlex.join(shown))
+    command = shorten(told, context.width - 24)
     ended = say(N_("exit code {code}"), {"code": record.code}) if record.code is not None else say(N_("ended by time"))
     head = f"{say(PHASES[record.phase])}: {command}"
     yield paint(head, BOLD, on=context.colour) + paint(f"  {ended} · {record.seconds:.1f} s", DIM, on=context.colour)
@@ -104,6 +106,7 @@ def _document(ran: Ran) -> Json:
     record = ran.record
     return {
         "phase": record.phase.value,
+        "title": plain(ran.title.english()) if ran.title is not None else "",
         "command": [plain(word) for word in ran.command],
         "exit_code": record.code,
         "seconds": round(record.seconds, 3),

@@ -1,5 +1,6 @@
-"""The few ways out of and into a sandbox, each of them through us: the registry firewall, hosts that the person
-allowed, and a port that the person wants to see.
+"""The few ways out of and into a sandbox, each of them through us.
+
+The registry firewall, hosts that the person allowed, and a port that the person wants to see.
 
 Only TCP, never to an address that the sandbox names: the firewall is where its dialler says, and a host that is
 allowed is looked up here, and reached only at a public address and under its own name (TLS greeting, `Host`).
@@ -11,9 +12,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Self
 
 from lazaretto.adapters.sandbox.decoys import Canaries
-from lazaretto.adapters.sandbox.netns import GATE as GATE_PORT
+from lazaretto.adapters.sandbox.netns import GATE
 from lazaretto.adapters.sandbox.sinkhole import Flow, server_name
 
 Dial = Callable[[], socket.socket]
@@ -78,7 +81,7 @@ class Relay:
                 return True
             if self._note is not None:
                 line = data.partition(b"\r\n")[0].decode("latin-1")[:1000]
-                self._note(Flow(time.monotonic(), "http", "127.0.0.1", GATE_PORT, line, data))
+                self._note(Flow(time.monotonic(), "http", "127.0.0.1", GATE, line, data))
             return False
 
         return fine
@@ -174,7 +177,7 @@ def request(data: bytes) -> tuple[str, int]:
     fields: dict[bytes, bytes] = {}
     for row in rows:
         name, colon, value = row.partition(b":")
-        if not colon or name != name.strip() or b"\n" in row or name.lower() in fields and name.lower() in _ONCE:
+        if not colon or name != name.strip() or b"\n" in row or (name.lower() in fields and name.lower() in _ONCE):
             return "", 0
         fields[name.lower()] = value.strip()
     length = fields.get(b"content-length", b"0")
@@ -208,3 +211,24 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 def _addresses(host: str, port: int) -> list[str]:
     found = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)
     return list(dict.fromkeys(str(row[4][0]) for row in found))
+
+
+class Publisher:
+    """Lets the person see a port inside at a port of this machine's loopback, while the context is open."""
+
+    def __init__(self, port: int, dial: Dial) -> None:
+        """`port`: of 127.0.0.1, or 0 for a free one; `dial` connects to the port inside."""
+        self._port, self._dial = port, dial
+
+    def __enter__(self) -> Self:
+        """Listen. Raises OSError: the port is taken."""
+        listener = socket.create_server(("127.0.0.1", self._port), backlog=64)
+        self.port: int = listener.getsockname()[1]
+        self._relay = Relay(listener, self._dial, None, None)
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        """Stop listening."""
+        self._relay.close()

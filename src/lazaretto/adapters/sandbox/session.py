@@ -25,10 +25,10 @@ from lazaretto.adapters.sandbox import bwrap, decoys
 from lazaretto.adapters.sandbox.kernel import Listener
 from lazaretto.adapters.sandbox.probe import Tools
 from lazaretto.adapters.sandbox.recorder import Notes, Recorder
-from lazaretto.adapters.sandbox.relay import GATE_PORT, Dial, Relay, Way
+from lazaretto.adapters.sandbox.relay import Dial, Relay, Way
 from lazaretto.adapters.sandbox.sinkhole import Flow, Sinkhole
 from lazaretto.adapters.sandbox.stage import receive, send
-from lazaretto.adapters.sandbox.streams import Collected, Streams
+from lazaretto.adapters.sandbox.streams import Streams
 from lazaretto.model.behaviour import Action, Event, Record
 from lazaretto.model.finding import Gap, Phase, Stage
 from lazaretto.model.text import N_, Message
@@ -43,7 +43,7 @@ _BUILD_SECONDS = 20.0
 _END_SECONDS = 5.0
 _LISTENERS = 7
 
-__all__ = ["GATE_PORT", "Box", "Order", "Ran", "Sandbox", "SandboxError", "Step", "run_order"]
+__all__ = ["Box", "Order", "Ran", "Sandbox", "SandboxError", "Step", "run_order"]
 
 
 class SandboxError(Exception):
@@ -74,7 +74,7 @@ class Box:
     tools: Sequence[tuple[str, str]] = ()
     """Folders and programs of the person: where they are, and where they are inside; read only."""
     gate: Dial | None = None
-    """Connect to the registry firewall, which is at `GATE_PORT` of the loopback inside; None = nobody is there."""
+    """Connect to the registry firewall, at `netns.GATE` of the loopback inside; None = nobody is there."""
     allow: Way | None = None
     """Connect to a host that the person allowed; None = none is."""
     echo: Callable[[bytes], None] | None = None
@@ -104,6 +104,8 @@ class Step:
     environment: Mapping[str, str] = field(default_factory=dict)
     terminal: int | None = None
     """Descriptor of a terminal that the command gets for its own; closed here. None = pipes, and no input."""
+    endless: bool = False
+    """It is the person who ends it (Ctrl-C)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,8 @@ class Sandbox:
                 raise SandboxError(N_("the sandbox cannot be built: {error}"), error=str(error)) from error
             output = streams.collected()
         seconds = time.monotonic() - notes.started
-        return Ran(self._record(step, notes, recorder, code, seconds, output, interrupted), output.data, interrupted)
+        gaps = self._gaps(step, notes, recorder, interrupted=interrupted, ended=code is not None)
+        return Ran(self._record(step, notes, gaps, code, seconds), output.data, interrupted)
 
     def connect(self, port: int) -> socket.socket:
         """Connect to a port of the loopback inside. Raises OSError."""
@@ -262,20 +265,11 @@ class Sandbox:
             return got
         raise OSError(got[0].get("error", got[0]["word"]) if got else "it ended without a word")
 
-    def _record(
-        self,
-        step: Step,
-        notes: Notes,
-        recorder: Recorder,
-        code: int | None,
-        seconds: float,
-        output: Collected,
-        interrupted: bool,
-    ) -> Record:
-        phase, gaps = step.phase.value, []
-        if interrupted:
+    def _gaps(self, step: Step, notes: Notes, recorder: Recorder, *, interrupted: bool, ended: bool) -> list[Gap]:
+        phase, gaps = step.phase.value, list[Gap]()
+        if interrupted and not step.endless:
             gaps.append(Gap(Stage.LIMIT, phase, Message.of(N_("interrupted: what came next was not seen"))))
-        elif code is None:
+        elif not ended and not interrupted:
             reason = Message.of(N_("ended after {n} seconds"), {"n": int(step.seconds)})
             gaps.append(Gap(Stage.LIMIT, phase, reason, partial=True))
         if notes.lost:
@@ -288,6 +282,9 @@ class Sandbox:
             reason = Message.of(N_("{n} connections were dropped unseen: too many at once"), {"n": self._sinkhole.lost})
             gaps.append(Gap(Stage.NETWORK, phase, reason))
             self._sinkhole.lost = 0
+        return gaps
+
+    def _record(self, step: Step, notes: Notes, gaps: list[Gap], code: int | None, seconds: float) -> Record:
         events = sorted(notes.events, key=lambda event: event.at)
         return Record(
             phase=step.phase,

@@ -18,7 +18,6 @@ import resource
 import select
 import signal
 import socket
-import subprocess
 import sys
 import termios
 from pathlib import Path
@@ -31,6 +30,7 @@ NOBODY = 65534
 MESSAGE, MOST_FDS = 1 << 20, 16
 _SCRATCH = "/tmp"  # noqa: S108 - the mount point of the sandbox's own file system, in its own mount namespace
 _FOLDERS = ("home", "etc", "lower", "upper", "work", "merged", "tmp", "kept")
+_CONNECT_SECONDS = 5
 _NOWHERE = 125
 """Exit code of a command that could not be started."""
 
@@ -47,7 +47,7 @@ def main(channel_fd: int, questions_fd: int, plan_fd: int) -> None:
         _files(plan)
         send(channel, {"word": "net"}, [one.detach() for one in listen(plan["ip"], plan["nft"])])
         _serve(channel, questions, plan)
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - the supervisor tells it
         with contextlib.suppress(OSError):
             send(channel, {"word": "error", "error": str(error)})
     os._exit(_NOWHERE)
@@ -130,9 +130,9 @@ def _files(plan: dict[str, Any]) -> None:
         path.write_text(text)
         path.chmod(0o600)
     for name, text in plan["over"].items():
-        # the project may have put a link there
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-        with os.fdopen(os.open(f"merged/{Path(name).name}", flags, 0o644), "wb") as stream:
+        place = Path("merged", Path(name).name)
+        place.unlink(missing_ok=True)  # the project may have put a link there
+        with place.open("xb") as stream:
             stream.write(text.encode("utf-8", "surrogateescape"))
 
 
@@ -189,11 +189,21 @@ def _answer(questions: socket.socket) -> None:
 
 
 def _connected(port: int) -> int:
-    """Connect to a port inside, whatever kind of loopback it listens at. Raises OSError."""
-    try:
-        return socket.create_connection(("127.0.0.1", port), 5).detach()
-    except OSError:
-        return socket.create_connection(("::1", port), 5).detach()
+    """Connect to a port inside, whatever kind of loopback it listens at. Raises OSError.
+
+    NOTE: without `create_connection`, which imports a codec: the files of Python may be out of sight by now.
+    """
+    for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        made = socket.socket(family, socket.SOCK_STREAM)
+        made.settimeout(_CONNECT_SECONDS)
+        try:
+            made.connect((host, port))
+        except OSError:
+            made.close()
+        else:
+            made.settimeout(None)
+            return made.detach()
+    raise ConnectionRefusedError(port)
 
 
 def _start(channel: socket.socket, plan: dict[str, Any], order: dict[str, Any], fds: list[int]) -> int:
