@@ -200,6 +200,8 @@ def _step(options: Options, step: Planned, one: Ready, programs: Toolchain, *, l
         "PIP_BREAK_SYSTEM_PACKAGES": "1",
         "PIP_NO_WARN_SCRIPT_LOCATION": "1",
     }
+    if options.terminal and last:
+        environment["PS1"] = r"[inside] \w \$ "
     terminal = options.terminal() if options.terminal and last else None
     return Step(one.command, step.phase, seconds, environment, terminal, endless)
 
@@ -208,7 +210,7 @@ def _with_own_scripts(steps: Sequence[Planned], folder: Path, ran: list[Ran]) ->
     """Yield the steps, and whether more come; after a failed installation the project's own install scripts, too."""
     for index, step in enumerate(steps):
         yield step, index + 1 < len(steps)
-        failed = ran and ran[-1].record.code not in (0, None)
+        failed = bool(ran) and ran[-1].record.code != 0
         if failed and step.phase is Phase.INSTALL and "npm" in step.command:
             for extra in own_scripts(folder):
                 yield extra, index + 1 < len(steps)

@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ import click
 from lazaretto.cli import options as o
 from lazaretto.cli.output import Output, wants_colour
 from lazaretto.cli.progress import Line, wanted
+from lazaretto.cli.run_apply import apply
 from lazaretto.cli.session import Session
 from lazaretto.model.text import N_, Message
 from lazaretto.reports.exits import FailOn, exit_code
@@ -23,7 +25,6 @@ _EPILOG = N_(
     "Exit codes: 0 nothing at or above --fail-on, 10 suspicious, 20 malicious, 3 incomplete or no sandbox, "
     "2 usage, unwritable answer."
 )
-NETWORK = N_("Network")
 
 
 class Port(click.ParamType[tuple[int, int]]):
@@ -42,8 +43,20 @@ class Port(click.ParamType[tuple[int, int]]):
         return numbers[0], numbers[1]
 
 
+class RunCommand(o.Command):
+    """`run`, of which `run apply` is another command. A folder of that name is `./apply`."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: o.Value
+    ) -> click.Context:
+        """Hand over to the other command."""
+        if args[:1] == [apply.name]:
+            return apply.make_context(f"{info_name} {apply.name}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
 @click.command(
-    cls=o.Command,
+    cls=RunCommand,
     epilog=_EPILOG,
     help=N_(
         "What does this project do when it is opened, installed and started? It runs in a sandbox without home, keys "
@@ -57,6 +70,12 @@ class Port(click.ParamType[tuple[int, int]]):
 @click.argument("path", metavar="[TARGET]", default=".")
 @click.argument("command", metavar="[-- COMMAND]...", nargs=-1, type=click.UNPROCESSED)
 @o.option("--shell", group=o.WORK, is_flag=True, help=N_("A shell inside, in place of a command."))
+@o.option(
+    "--edit",
+    group=o.WORK,
+    is_flag=True,
+    help=N_("Keep changes of the project for the next run; `lazaretto run apply` shows them and copies them back."),
+)
 @o.option(
     "--publish",
     group=o.WORK,
@@ -74,14 +93,14 @@ class Port(click.ParamType[tuple[int, int]]):
 )
 @o.option(
     "--allow",
-    group=NETWORK,
+    group=o.NETWORK,
     multiple=True,
     metavar="HOST",
     help=N_(
         "A host that may be reached, at ports 443 and 80, or NAME:PORT; by its own name and public addresses only."
     ),
 )
-@o.option("--offline", group=NETWORK, is_flag=True, help=N_("Reach no registry either."))
+@o.option("--offline", group=o.NETWORK, is_flag=True, help=N_("Reach no registry either."))
 @o.FORMAT
 @o.OUTPUT
 @o.option("--all", "show_all", group=o.ANSWER, is_flag=True, help=N_("Show weak findings and every event, too."))
@@ -125,6 +144,8 @@ def run(session: Session, /, path: str, command: tuple[str, ...], **values: o.Va
             "say": lambda message: session.say(message.template, dict(message.params)),
             "environment": session.environ,
         }
+        if values["edit"]:
+            chosen["kept"] = _kept(path, session, stack)
         if shown:
             chosen["echo"] = _echo(wants_colour(values["color"], sys.stderr, session.environ))
         if talks:
@@ -149,6 +170,20 @@ def run(session: Session, /, path: str, command: tuple[str, ...], **values: o.Va
         )
         output.write(as_text(answer, context) if text else as_json(answer, context))
     return code(answer.checked)
+
+
+def _kept(path: str, session: Session, stack: ExitStack) -> Path:
+    """Return the folder that keeps work on a project, for this run alone."""
+    from lazaretto.adapters.sandbox.kept import KeptInUseError, opened_kept
+
+    if not Path(path).is_dir():
+        raise click.UsageError("--edit needs a folder")
+    try:
+        kept = stack.enter_context(opened_kept(Path(path), session.environ))
+    except KeptInUseError as error:
+        raise click.UsageError("another run works on this project with --edit") from error
+    session.say(N_("changes are kept in {path}"), {"path": str(kept)})
+    return kept
 
 
 def _echo(colour: bool) -> Callable[[bytes], None]:  # noqa: FBT001 - one of two kinds

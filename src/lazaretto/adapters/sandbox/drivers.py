@@ -92,4 +92,4 @@ for (const file of typeof bin === 'string' ? [bin] : Object.values(bin || {})) {
   run(path.join(base, String(file)), '--help');
 }
 """
-"""Loads the main file, then every script of an installed package, each in a process of its own; calls programs' help."""
+"""Loads the main file, then every script of a package, each in a process of its own; calls its programs' help."""

@@ -23,7 +23,7 @@ import termios
 from pathlib import Path
 from typing import Any
 
-from lazaretto.adapters.sandbox import bwrap, kernel, seccomp
+from lazaretto.adapters.sandbox import bwrap, idmap, kernel, seccomp
 from lazaretto.adapters.sandbox.netns import listen
 
 NOBODY = 65534
@@ -85,7 +85,13 @@ def _shown(plan: dict[str, Any]) -> None:
         kernel.mount("lazaretto", _SCRATCH, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1M,mode=755")
         for name, fd in opened.items():
             Path(_SCRATCH, name).mkdir()
-            _bind(fd, f"{_SCRATCH}/{name}")
+            try:
+                if name != "project":
+                    raise OSError(name)
+                idmap.show(fd, f"{_SCRATCH}/{name}", NOBODY)
+                os.close(fd)
+            except OSError:  # an older kernel, or a file system that cannot: then files of root can only be read
+                _bind(fd, f"{_SCRATCH}/{name}")
             plan[name] = f"{_SCRATCH}/{name}"
     except PermissionError:
         pass  # a root that may not mount (in a container): then as it is
