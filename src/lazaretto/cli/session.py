@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lazaretto.app.learn import Confirm, Learned
     from lazaretto.model.campaign import CampaignFacts, ExposureSummary
     from lazaretto.model.detonated import Detonated
+    from lazaretto.model.health import Health
     from lazaretto.model.intel_answer import FeedResult, Listed, MatchAnswer, Shown, StoreState
     from lazaretto.model.lint import Defect
     from lazaretto.model.package import Inventory
@@ -162,6 +163,12 @@ class App:
         from lazaretto.app.run import Options, run
 
         return run(Options(**values), progress)  # type: ignore[arg-type]  # a mapping from click, checked by its types
+
+    def doctor(self, environment: Mapping[str, str], store: str) -> "tuple[Health, ...]":
+        """Say what works here."""
+        from lazaretto.app.doctor import diagnose
+
+        return diagnose(environment, store)
 
     def hunt_places(self) -> dict[str, str]:
         """Give the titles of all kinds of places, by id."""

@@ -99,9 +99,9 @@ def changes(upper: Path, project: Path, skip: Callable[[str], bool]) -> Iterator
 
 
 def _walk(upper: int, lower: int | None, above: str, skip: Callable[[str], bool], depth: int) -> Iterator[Change]:
-    names = sorted(os.listdir(upper))  # noqa: PTH208 - an open folder
+    names = sorted(os.listdir(upper))
     if lower is not None and _is_opaque(upper):
-        gone = sorted({*os.listdir(lower)} - {*names})
+        gone = sorted({entry.name for entry in os.scandir(lower)} - {*names})
         yield from (Change(f"{above}{name}", Kind.DELETED) for name in gone if not skip(f"{above}{name}"))
     for name in names:
         path = f"{above}{name}"
