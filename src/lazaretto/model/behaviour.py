@@ -133,6 +133,8 @@ class Record:
     code: int | None = None
     """Exit code of the command; None = it was ended from outside."""
     seconds: float = 0.0
+    began: float = 0.0
+    """When the command started, Unix time in seconds; 0 = not known."""
     calls: int = 0
     """How many system calls were looked at, those that made no event included."""
     flows: tuple[Flow, ...] = ()

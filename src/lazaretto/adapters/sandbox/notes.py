@@ -55,6 +55,7 @@ class Notes:
     home: str
     digests: Digests
     started: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=time.time)
     programs: list[Draft] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
@@ -66,6 +67,10 @@ class Notes:
     _waiting: dict[str, deque[tuple[int, int]]] = field(default_factory=dict)
     """Address and port to the connects that no flow was found for yet: event and program."""
     _last: dict[str, int] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """The command starts now."""
+        self.started, self.began = time.monotonic(), time.time()
 
     def now(self) -> float:
         """Return the time since the command started, in seconds."""
@@ -134,7 +139,7 @@ class Notes:
             return False
         by = self.programs[process] if process >= 0 else None
         package = by.owner.package if by is not None and by.owner is not None else ""
-        near = by.near if by is not None and not package else ""
+        near = by.near if by is not None and not package and not by.manages else ""
         self.events.append(Event(self.now(), sensor, action, process, target, detail, package, near))
         return True
 
@@ -159,6 +164,7 @@ class Notes:
                 gaps=gaps,
                 code=code,
                 seconds=seconds,
+                began=self.began,
                 calls=self.calls,
             )
 

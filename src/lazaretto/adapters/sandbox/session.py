@@ -242,7 +242,7 @@ class Sandbox:
         send(self._channel, word, streams.theirs())
         (listener,) = self._told("filter", _BUILD_SECONDS)[1]
         recorder = Recorder(Listener(listener), notes)
-        notes.started = time.monotonic()
+        notes.begin()
         recorder.start()
         code, interrupted = None, False
         try:
