@@ -40,7 +40,7 @@ def render(answer: Detonated, context: Context) -> str:
     verdict = _base(_FINDING, 1, at, context, severity=_SEVERITY[checked.verdict.band])
     verdict["finding_info"] = {
         "uid": plain(checked.target), "title": f"lazaretto run: {checked.verdict.grade.word}",
-        "analytic": {"name": "lazaretto", "type_id": 1, "type": "Rule"},
+        "analytic": {"uid": "lazaretto", "name": "lazaretto", "type_id": 1, "type": "Rule"},
     }  # fmt: skip
     verdict["status_id"] = 1
     verdict["unmapped"] = {"grade": checked.verdict.grade.word, "complete": checked.verdict.complete}
