@@ -78,7 +78,7 @@ def arguments(
             line += ["--symlink", str(path.readlink()), str(path)]
         elif path.is_dir():
             line += ["--ro-bind", str(path), str(path)]
-    line += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", _SHM, "--bind", f"{scratch}{_TMP}", _TMP]
+    line += ["--proc", "/proc", "--dev", "/dev", "--bind", f"{scratch}/shm", _SHM, "--bind", f"{scratch}{_TMP}", _TMP]
     for name in _ETC:
         line += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     line += ["--ro-bind-try", f"{scratch}/etc/trusted.pem", BUNDLES[0]]

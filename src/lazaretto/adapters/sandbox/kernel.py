@@ -18,7 +18,7 @@ PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 
 _SYS_SECCOMP = 317
 _SYS_OPENAT2 = 437
-_RESOLVE_NO_MAGICLINKS, _RESOLVE_IN_ROOT = 0x02, 0x10
+_RESOLVE_NO_MAGICLINKS, _RESOLVE_NO_SYMLINKS, _RESOLVE_BENEATH, _RESOLVE_IN_ROOT = 0x02, 0x04, 0x08, 0x10
 _SET_MODE_FILTER = 1
 _NEW_LISTENER = 1 << 3
 _RECEIVE, _SEND, _SET_FLAGS = 0xC0502100, 0xC0182101, 0x40082104
@@ -98,7 +98,16 @@ def filtered(program: bytes, hand_over: Callable[[int], None]) -> None:
 
 def open_in_root(root: int, path: str, flags: int) -> int:
     """Open a path whose links cannot lead out of a folder (`openat2`, Linux 5.6). Raises OSError."""
-    how = struct.pack("=QQQ", flags, 0, _RESOLVE_IN_ROOT | _RESOLVE_NO_MAGICLINKS)
+    return _opened(root, path, flags, _RESOLVE_IN_ROOT | _RESOLVE_NO_MAGICLINKS)
+
+
+def open_beneath(root: int, path: str, flags: int) -> int:
+    """Open a path below a folder that has no link in it. Raises OSError."""
+    return _opened(root, path, flags, _RESOLVE_BENEATH | _RESOLVE_NO_SYMLINKS)
+
+
+def _opened(root: int, path: str, flags: int, resolve: int) -> int:
+    how = struct.pack("=QQQ", flags, 0, resolve)
     block = ctypes.create_string_buffer(how, len(how))
     return _checked(_libc.syscall(_SYS_OPENAT2, root, os.fsencode(path), block, ctypes.c_size_t(len(how))), path)
 

@@ -1,5 +1,6 @@
 """What one system call tells: which program, which file, which address. One `Look` belongs to one recorder's thread."""
 
+import contextlib
 import ipaddress
 import os
 import posixpath
@@ -10,6 +11,7 @@ from lazaretto.adapters.sandbox import places, processes, seccomp
 from lazaretto.adapters.sandbox.kernel import Call
 from lazaretto.adapters.sandbox.memory import Reader
 from lazaretto.adapters.sandbox.notes import Draft, Notes
+from lazaretto.adapters.sandbox.written import MOST_ONE, inline
 from lazaretto.detect.attribution import Facts, is_manager, named, owner
 from lazaretto.detect.loaded import is_code, package_of
 from lazaretto.model.behaviour import Action
@@ -17,6 +19,9 @@ from lazaretto.model.behaviour import Action
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _AT_FDCWD, _AT_EMPTY_PATH = -100, 0x1000
 _MOST_VALUE, _MOST_ADDED = 256, 64
+_MOST_ARGUMENT, _MOST_CODE = 4096, 131072
+_FLEETING = ("/proc/self/fd/", "/dev/fd/")
+"""Where a program is run from that lies in memory only."""
 _FILES = {
     seccomp.UNLINK: (Action.DELETE, None, 0), seccomp.UNLINKAT: (Action.DELETE, 0, 1),
     seccomp.RENAME: (Action.WRITE, None, 1), seccomp.RENAMEAT: (Action.WRITE, 2, 3),
@@ -44,7 +49,6 @@ class Look:
         """`watch` is called with each new process, so that `ended` is called when it ends."""
         self.begun = False
         """The command itself has been started; what came before is bubblewrap's."""
-        self.stages: list[tuple[str, int, bytes]] = []
         self._notes = notes
         self._watch = watch
         self._execs = 0
@@ -52,6 +56,7 @@ class Look:
         self._group: dict[int, int] = {}
         self._threads: dict[int, set[int]] = {}
         self._seen: set[tuple[int, Action, str]] = set()
+        self._written: set[str] = set()
         self._memory = Reader()
         self._places = places.Places(notes.project, notes.home, notes.decoys)
 
@@ -134,7 +139,7 @@ class Look:
         path = self._path(call, args[0] if at else None, args[at])
         if at and args[4] & _AT_EMPTY_PATH and not self._memory.text(thread, args[1], 2):
             path = f"/proc/self/fd/{args[0] & 0xFFFFFFFF}"
-        argv = self._memory.texts(thread, args[at + 1])
+        argv = self._memory.texts(thread, args[at + 1], 256, _MOST_ARGUMENT)
         told = self._memory.texts(thread, args[at + 2], 512, 4096)
         environment = dict(entry.partition("=")[::2] for entry in told)
         pid, parent_pid = processes.family(thread)
@@ -149,6 +154,8 @@ class Look:
         made = Draft(pid, parent, path, argv, cwd, notes.now(), environment=environment)
         self._owner(thread, made, above)
         made.digest = notes.digests.ask(thread, path)
+        if path.startswith(_FLEETING):
+            self._keep(thread, path)
         if above is not None:
             made.added, made.removed = _differences(above.environment, environment)
         if mine is not None and mine.argv == argv and posixpath.basename(mine.path) == posixpath.basename(path):
@@ -161,6 +168,9 @@ class Look:
         index = self._program[pid] = notes.started_program(made)
         if index >= 0:
             notes.add(Action.EXEC, index, path)
+            code = inline(path, self._memory.texts(thread, args[at + 1], 64, _MOST_CODE)) if parent >= 0 else None
+            if code is not None and notes.kept.room():
+                notes.kept.take(f"/argument/{index}-{code[0]}", os.fsencode(code[1]))
 
     def _owner(self, thread: int, made: Draft, above: Draft | None) -> None:
         """Find out whose program it is."""
@@ -209,7 +219,16 @@ class Look:
             detail = f"symlink {self._memory.text(call.thread, args[0])}"
         elif number in (seccomp.CHMOD, seccomp.FCHMODAT):
             detail = f"mode {args[at + 1] & 0o7777:o}"
+        if action is Action.DELETE and path in self._written:
+            self._keep(call.thread, path)
         self._file(call, action, path, detail)
+
+    def _keep(self, thread: int, path: str) -> None:
+        """Keep a file that will not be there at the end."""
+        kept = self._notes.kept
+        if kept.room():
+            with contextlib.suppress(OSError):
+                kept.take(path, processes.content(thread, path, MOST_ONE))
 
     def _file(self, call: Call, action: Action, path: str, detail: str = "") -> None:
         """Write down what concerns the person, once for each program; count the rest."""
@@ -222,6 +241,8 @@ class Look:
         key = (process, action, f"{detail} {path}" if detail else path)
         if key not in self._seen:
             self._seen.add(key)
+            if action is Action.WRITE:
+                self._written.add(path)
             self._notes.add(action, process, path, detail)
 
     def _once(self, call: Call, action: Action, target: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from lazaretto.adapters.sandbox import sinkhole
 from lazaretto.adapters.sandbox.decoys import Canaries
 from lazaretto.adapters.sandbox.processes import Digests
+from lazaretto.adapters.sandbox.written import Kept
 from lazaretto.detect.attribution import Owner
 from lazaretto.model.behaviour import Action, Event, Flow, Program, Record
 from lazaretto.model.finding import Gap, Phase, Stage
@@ -60,6 +61,7 @@ class Notes:
     events: list[Event] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    kept: Kept = field(default_factory=Kept)
     lost: int = 0
     """Events, programs and flows beyond the bounds."""
     calls: int = 0

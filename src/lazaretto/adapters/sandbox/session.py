@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -33,6 +33,7 @@ from lazaretto.adapters.sandbox.relay import Dial, Relay, Way
 from lazaretto.adapters.sandbox.sinkhole import Sinkhole
 from lazaretto.adapters.sandbox.stage import receive, send
 from lazaretto.adapters.sandbox.streams import Streams
+from lazaretto.adapters.sandbox.written import Written, collect
 from lazaretto.model.behaviour import Record
 from lazaretto.model.finding import Gap, Phase, Stage
 from lazaretto.model.text import N_, Message
@@ -119,6 +120,8 @@ class Ran:
     record: Record
     output: bytes
     """What the command wrote to both of its streams, its first MiB. Hostile."""
+    written: tuple[Written, ...] = ()
+    """What programs wrote, deleted or ran from memory, to be examined. Hostile."""
     interrupted: bool = False
     """The person ended it (Ctrl-C)."""
 
@@ -211,7 +214,16 @@ class Sandbox:
             self._sinkhole.settle()
         seconds = time.monotonic() - notes.started
         gaps = self._gaps(step, notes, recorder, interrupted=interrupted, ended=code is not None)
-        return Ran(self._record(step, notes, gaps, code, seconds), output.data, interrupted)
+        record = self._record(step, notes, gaps, code, seconds)
+        written, left = collect(record, notes.kept, self._folder)
+        if left:
+            reason = Message.of(N_("{n} files that were written inside were not examined: too many"), {"n": left})
+            record = replace(record, gaps=(*record.gaps, Gap(Stage.LIMIT, step.phase.value, reason)))
+        return Ran(record, output.data, written, interrupted)
+
+    def _folder(self, name: str) -> int:
+        """Open a folder inside for `collect`. Raises OSError."""
+        return self.changes() if name == "project" else self._asked({"folder": name})
 
     def connect(self, port: int) -> socket.socket:
         """Connect to a port of the loopback inside. Raises OSError."""

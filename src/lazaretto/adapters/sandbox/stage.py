@@ -29,7 +29,7 @@ from lazaretto.adapters.sandbox.netns import listen
 NOBODY = 65534
 MESSAGE, MOST_FDS = 1 << 20, 16
 _SCRATCH = "/tmp"  # noqa: S108 - the mount point of the sandbox's own file system, in its own mount namespace
-_FOLDERS = ("home", "etc", "lower", "upper", "work", "merged", "tmp", "kept")
+_FOLDERS = ("home", "etc", "lower", "upper", "work", "merged", "tmp", "shm", "kept")
 _CONNECT_SECONDS = 5
 _NOWHERE = 125
 """Exit code of a command that could not be started."""
