@@ -21,6 +21,7 @@ from lazaretto.adapters.sandbox.self_test import tested
 from lazaretto.adapters.sandbox.session import Box, Sandbox, SandboxError, Step
 from lazaretto.adapters.sandbox.session import Ran as Told
 from lazaretto.adapters.sandbox.toolchain import Toolchain, find
+from lazaretto.adapters.sandbox.written import Written
 from lazaretto.app.check import NEVER_CHECKED, check
 from lazaretto.app.check import Options as CheckOptions
 from lazaretto.app.examine import Progress
@@ -28,6 +29,7 @@ from lazaretto.app.run_clients import Ready, ready, turned
 from lazaretto.app.run_open import opening
 from lazaretto.app.run_plan import ENV, Plan, Planned, own_scripts, plan_folder
 from lazaretto.app.run_source import Source, opened
+from lazaretto.app.run_written import examine_written, harmful
 from lazaretto.detect.behaviour import Behaviour
 from lazaretto.detect.catalog import RULES
 from lazaretto.detect.engine import run_rule
@@ -106,8 +108,13 @@ def run(options: Options, progress: Progress | None = None) -> Detonated:
             raise NothingToRunError(N_("no kind of project that is known; say what to run: -- COMMAND"))
         for note in plan.notes:
             options.say(note)
-        ran, gaps = _run(options, source, plan, tools, programs, progress)
-        findings: list[Finding] = []
+        ran, written, gaps = _run(options, source, plan, tools, programs, progress)
+        findings, more = examine_written([one for files in written for one in files], options.now)
+        gaps += more
+        ran = [
+            replace(one, record=replace(one.record, harmful=harmful(findings, files)))
+            for one, files in zip(ran, written, strict=True)
+        ]
         for one in ran:
             _judge_record(one.record, findings, gaps)
         if progress:
@@ -146,7 +153,7 @@ _SHELL = "exec $(command -v bash || echo sh)"
 
 def _run(
     options: Options, source: Source, plan: Plan, tools: Tools, programs: Toolchain, progress: Progress | None
-) -> tuple[list[Ran], list[Gap]]:
+) -> tuple[list[Ran], list[tuple[Written, ...]], list[Gap]]:
     folder = source.folder.resolve()
     prepared = {step: _ready(options, step, folder) for step in [*plan.steps, *own_scripts(folder)]}
     way = None if options.offline else options.way
@@ -162,6 +169,7 @@ def _run(
         echo=options.echo,
     )
     ran: list[Ran] = []
+    written: list[tuple[Written, ...]] = []
     gaps: list[Gap] = []
     with Sandbox(box, tools) as sandbox, ExitStack() as stack:
         for here, there in options.publish:
@@ -173,6 +181,7 @@ def _run(
             told = sandbox.run(_step(options, step, one, programs, last=step is plan.steps[-1]))
             output = told.output[:_SHOWN_OUTPUT].decode("utf-8", "replace")
             ran.append(Ran(one.command if options.command else step.command, told.record, output, step.title))
+            written.append(told.written)
             _outcome(options, step, told, gaps, more=more)
             if told.interrupted:
                 break
@@ -181,7 +190,7 @@ def _run(
         for what, case, why in way.refused():
             reason = Message.of(template, {"what": what, "case": case, "why": why.english() if why else ""})
             gaps.append(Gap(Stage.NETWORK, what, reason))
-    return ran, gaps
+    return ran, written, gaps
 
 
 def _ready(options: Options, step: Planned, folder: Path) -> Ready:

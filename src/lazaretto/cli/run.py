@@ -16,6 +16,7 @@ from lazaretto.cli.run_apply import apply
 from lazaretto.cli.session import Session
 from lazaretto.model.text import N_, Message
 from lazaretto.reports.exits import FailOn, exit_code
+from lazaretto.reports.i18n import translator
 
 if TYPE_CHECKING:
     from lazaretto.app.run import Way
@@ -101,7 +102,7 @@ class RunCommand(o.Command):
     ),
 )
 @o.option("--offline", group=o.NETWORK, is_flag=True, help=N_("Reach no registry either."))
-@o.FORMAT
+@o.formats(("text", "json", "html", "ocsf", "stix", "pcap"), "text")
 @o.OUTPUT
 @o.option("--all", "show_all", group=o.ANSWER, is_flag=True, help=N_("Show weak findings and every event, too."))
 @o.FAIL_ON
@@ -113,7 +114,7 @@ class RunCommand(o.Command):
 @click.pass_obj
 def run(session: Session, /, path: str, command: tuple[str, ...], **values: o.Value) -> int:
     """Run and return the exit code."""
-    from lazaretto.reports.run import as_json, as_text
+    from lazaretto.reports.run_catalog import by_name
 
     session.quiet = values["quiet"]
     fail_on = FailOn(values["fail_on"])
@@ -130,7 +131,10 @@ def run(session: Session, /, path: str, command: tuple[str, ...], **values: o.Va
     progress = None
     if not (values["quiet"] or values["no_progress"] or shown or talks) and wanted(sys.stderr, session.environ):
         progress = Line(sys.stderr, session.translate, shutil.get_terminal_size((80, 24)).columns)
-    text = values["format_name"] == "text"
+    form = by_name(values["format_name"])
+    if form.binary and values["output"] in (None, "-") and sys.stdout.isatty():
+        raise click.UsageError(session.translate(N_("a packet capture is not for a terminal: add --output FILE")))
+    text = form.human
     with Output(values["output"], human=text) as output, ExitStack() as stack:
         chosen = {
             "path": path,
@@ -167,8 +171,9 @@ def run(session: Session, /, path: str, command: tuple[str, ...], **values: o.Va
             quiet=values["quiet"],
             verbose=values["verbose"],
             ascii=output.plain,
+            other=translator("en" if session.translate.lang == "ko" else "ko") if form.name == "html" else None,
         )
-        output.write(as_text(answer, context) if text else as_json(answer, context))
+        output.write(form.render(answer, context))
     return code(answer.checked)
 
 

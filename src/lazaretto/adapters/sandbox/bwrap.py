@@ -36,6 +36,13 @@ ENVIRONMENT = {
 }
 """All that the command finds in its environment; nothing is passed on."""
 
+BUNDLES = ("/etc/ssl/certs/ca-certificates.crt",)
+"""Where clients find whom to trust. Inside, the run's own authority is added to the first."""
+_TRUST = (
+    *("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "PIP_CERT"),
+    *("AWS_CA_BUNDLE", "DENO_CERT"),
+)
+
 
 def arguments(
     program: str,
@@ -64,16 +71,17 @@ def arguments(
     line += ["--unshare-cgroup-try", "--hostname", HOST, "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"]
     # with a terminal, the stage has made the session already: it must keep the terminal that it controls
     line += [*(() if terminal else ("--new-session",)), "--die-with-parent", "--clearenv"]
-    for name, value in {**ENVIRONMENT, **extra}.items():
+    for name, value in {**ENVIRONMENT, **dict.fromkeys(_TRUST, BUNDLES[0]), **extra}.items():
         line += ["--setenv", name, value]
     for path in map(Path, _SYSTEM):
         if path.is_symlink():
             line += ["--symlink", str(path.readlink()), str(path)]
         elif path.is_dir():
             line += ["--ro-bind", str(path), str(path)]
-    line += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", _SHM, "--bind", f"{scratch}{_TMP}", _TMP]
+    line += ["--proc", "/proc", "--dev", "/dev", "--bind", f"{scratch}/shm", _SHM, "--bind", f"{scratch}{_TMP}", _TMP]
     for name in _ETC:
         line += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    line += ["--ro-bind-try", f"{scratch}/etc/trusted.pem", BUNDLES[0]]
     for name in FILES:
         line += ["--ro-bind", f"{scratch}/etc/{name}", f"/etc/{name}"]
     for source, target in tools:

@@ -16,20 +16,25 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import lazaretto
 from lazaretto.adapters.sandbox import bwrap, decoys
+from lazaretto.adapters.sandbox.authority import Authority
 from lazaretto.adapters.sandbox.kernel import Listener
+from lazaretto.adapters.sandbox.notes import Network, Notes
 from lazaretto.adapters.sandbox.probe import Tools
-from lazaretto.adapters.sandbox.recorder import Notes, Recorder
+from lazaretto.adapters.sandbox.processes import Digests
+from lazaretto.adapters.sandbox.recorder import Recorder
 from lazaretto.adapters.sandbox.relay import Dial, Relay, Way
-from lazaretto.adapters.sandbox.sinkhole import Flow, Sinkhole
+from lazaretto.adapters.sandbox.sinkhole import Sinkhole
 from lazaretto.adapters.sandbox.stage import receive, send
 from lazaretto.adapters.sandbox.streams import Streams
-from lazaretto.model.behaviour import Action, Event, Record
+from lazaretto.adapters.sandbox.written import Written, collect
+from lazaretto.model.behaviour import Record
 from lazaretto.model.finding import Gap, Phase, Stage
 from lazaretto.model.text import N_, Message
 
@@ -115,6 +120,8 @@ class Ran:
     record: Record
     output: bytes
     """What the command wrote to both of its streams, its first MiB. Hostile."""
+    written: tuple[Written, ...] = ()
+    """What programs wrote, deleted or ran from memory, to be examined. Hostile."""
     interrupted: bool = False
     """The person ended it (Ctrl-C)."""
 
@@ -138,7 +145,8 @@ class Sandbox:
         self.bait = decoys.make()
         self.inside = f"{bwrap.HOME}/work/{plain(box.name or box.project.resolve().name)}"
         """Path of the project inside."""
-        self._network = _Network(self._notes(), decoys.Canaries(self.bait))
+        self._authority = Authority(datetime.now(UTC))
+        self._network = Network(self._notes(), decoys.Canaries(self.bait))
         self._asking = threading.Lock()
         self._relays: list[Relay] = []
 
@@ -173,7 +181,7 @@ class Sandbox:
         try:
             listeners = [socket.socket(fileno=fd) for fd in self._told("net", _BUILD_SECONDS)[1]]
             gate = listeners.pop()
-            self._sinkhole = Sinkhole(listeners, self._network, self._box.allow)
+            self._sinkhole = Sinkhole(listeners, self._network, self._box.allow, self._authority)
             self._relays.append(Relay(gate, self._box.gate, self._network.canaries, self._network))
         except OSError as error:
             self._close()
@@ -202,9 +210,20 @@ class Sandbox:
             except OSError as error:
                 raise SandboxError(N_("the sandbox cannot be built: {error}"), error=str(error)) from error
             output = streams.collected()
+        if self._sinkhole is not None:
+            self._sinkhole.settle()
         seconds = time.monotonic() - notes.started
         gaps = self._gaps(step, notes, recorder, interrupted=interrupted, ended=code is not None)
-        return Ran(self._record(step, notes, gaps, code, seconds), output.data, interrupted)
+        record = self._record(step, notes, gaps, code, seconds)
+        written, left = collect(record, notes.kept, self._folder)
+        if left:
+            reason = Message.of(N_("{n} files that were written inside were not examined: too many"), {"n": left})
+            record = replace(record, gaps=(*record.gaps, Gap(Stage.LIMIT, step.phase.value, reason)))
+        return Ran(record, output.data, written, interrupted)
+
+    def _folder(self, name: str) -> int:
+        """Open a folder inside for `collect`. Raises OSError."""
+        return self.changes() if name == "project" else self._asked({"folder": name})
 
     def connect(self, port: int) -> socket.socket:
         """Connect to a port of the loopback inside. Raises OSError."""
@@ -235,7 +254,7 @@ class Sandbox:
         send(self._channel, word, streams.theirs())
         (listener,) = self._told("filter", _BUILD_SECONDS)[1]
         recorder = Recorder(Listener(listener), notes)
-        notes.started = time.monotonic()
+        notes.begin()
         recorder.start()
         code, interrupted = None, False
         try:
@@ -272,9 +291,6 @@ class Sandbox:
         elif not ended and not interrupted:
             reason = Message.of(N_("ended after {n} seconds"), {"n": int(step.seconds)})
             gaps.append(Gap(Stage.LIMIT, phase, reason, partial=True))
-        if notes.lost:
-            reason = Message.of(N_("{n} events beyond the bound were not recorded"), {"n": notes.lost})
-            gaps.append(Gap(Stage.LIMIT, phase, reason))
         if recorder.failure:
             reason = Message.of(N_("the recorder ended early: {error}"), {"error": recorder.failure})
             gaps.append(Gap(Stage.READ, phase, reason))
@@ -285,22 +301,11 @@ class Sandbox:
         return gaps
 
     def _record(self, step: Step, notes: Notes, gaps: list[Gap], code: int | None, seconds: float) -> Record:
-        events = sorted(notes.events, key=lambda event: event.at)
-        return Record(
-            phase=step.phase,
-            programs=tuple(notes.programs),
-            events=tuple(_named(events, self._sinkhole)),
-            decoys=notes.decoys,
-            project=self.inside,
-            home=bwrap.HOME,
-            gaps=tuple(gaps),
-            code=code,
-            seconds=seconds,
-            calls=notes.calls,
-        )
+        name = self._sinkhole.names.name if self._sinkhole is not None else str
+        return notes.record(step.phase, code, seconds, name, tuple(gaps))
 
     def _notes(self) -> Notes:
-        return Notes(frozenset(f"{bwrap.HOME}/{one.path}" for one in self.bait), self.inside, bwrap.HOME)
+        return Notes(frozenset(f"{bwrap.HOME}/{one.path}" for one in self.bait), self.inside, bwrap.HOME, Digests())
 
     def _plan(self) -> dict[str, object]:
         box = self._box
@@ -308,6 +313,7 @@ class Sandbox:
             "project": str(box.project.resolve()),
             "inside": self.inside,
             "kept": str(box.kept.resolve()) if box.kept else "",
+            "authority": self._authority.certificate,
             "decoys": {one.path: one.content for one in self.bait},
             "home": dict(box.home),
             "over": dict(box.over),
@@ -335,38 +341,3 @@ def plain(name: str) -> str:
     """Return a name that is no trouble in a path."""
     kept = "".join(one if one.isalnum() or one in "-_." else "-" for one in name)
     return kept.strip(".") or "project"
-
-
-def _named(events: Sequence[Event], sinkhole: Sinkhole | None) -> list[Event]:
-    """Put names in place of addresses, and give what was sent to the program that had connected there last."""
-    last: dict[str, Event] = {}
-    found = []
-    for event in events:
-        if event.action is Action.CONNECT:
-            host, _, port = event.target.rpartition(":")
-            name = sinkhole.names.name(host) if sinkhole is not None else ""
-            event = replace(event, target=f"{name or host}:{port}")
-            last[event.target] = event
-        elif event.process < 0 and event.target in last:
-            by = last[event.target]
-            event = replace(event, process=by.process, package=by.package)
-        found.append(event)
-    return found
-
-
-class _Network:
-    """Turns what hosts were told into events."""
-
-    def __init__(self, notes: Notes, canaries: decoys.Canaries) -> None:
-        self.notes = notes
-        """Of the command that runs now."""
-        self.canaries = canaries
-
-    def __call__(self, flow: Flow) -> None:
-        where = f"{flow.host}:{flow.port}"
-        action = Action.RESOLVE if flow.kind == "name" else Action.REQUEST
-        target = flow.host if flow.kind == "name" else where
-        detail = flow.what if flow.kind == "name" else f"{flow.kind} {flow.what} {len(flow.sent)} bytes"
-        self.notes.add(action, -1, target, " ".join(detail.split()), sensor="network")
-        for path, how in self.canaries.seen_in(flow.sent or flow.host.encode()):
-            self.notes.add(Action.CANARY, -1, where, f"{path} ({how})", sensor="network")

@@ -29,7 +29,7 @@ from lazaretto.adapters.sandbox.netns import listen
 NOBODY = 65534
 MESSAGE, MOST_FDS = 1 << 20, 16
 _SCRATCH = "/tmp"  # noqa: S108 - the mount point of the sandbox's own file system, in its own mount namespace
-_FOLDERS = ("home", "etc", "lower", "upper", "work", "merged", "tmp", "kept")
+_FOLDERS = ("home", "etc", "lower", "upper", "work", "merged", "tmp", "shm", "kept")
 _CONNECT_SECONDS = 5
 _NOWHERE = 125
 """Exit code of a command that could not be started."""
@@ -130,6 +130,8 @@ def _files(plan: dict[str, Any]) -> None:
     kernel.mount("overlay", "merged", "overlay", 0, f"lowerdir=lower,{changed},userxattr")
     for name, text in bwrap.FILES.items():
         Path("etc", name).write_text(text)
+    trusted = "".join(_text(name) for name in bwrap.BUNDLES[:1])
+    Path("etc", "trusted.pem").write_text(f"{trusted}\n{plan['authority']}")
     for name, text in {**plan["home"], **plan["decoys"]}.items():
         path = Path("home", name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -236,6 +238,13 @@ def _start(channel: socket.socket, plan: dict[str, Any], order: dict[str, Any], 
         os._exit(_NOWHERE)
 
 
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 def _limits(limits: dict[str, int]) -> None:
     """Set what one process may use. After the user namespace: only processes within it count then."""
     for name, value in limits.items():
@@ -261,7 +270,6 @@ def _become(channel: socket.socket, plan: dict[str, Any], order: dict[str, Any])
         terminal=order["terminal"],
     )
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-    listener = kernel.install_filter(seccomp.record())
-    send(channel, {"word": "filter"}, [listener])
+    kernel.filtered(seccomp.record(), lambda fd: send(channel, {"word": "filter"}, [fd]))
     sys.stdout.flush()
     os.execv(line[0], line)  # noqa: S606 - our own words

@@ -8,6 +8,7 @@ from lazaretto.detect.rules.behaviour.install_connects import RULE as INSTALL_CO
 from lazaretto.detect.rules.behaviour.persists import RULE as PERSISTS
 from lazaretto.detect.rules.behaviour.runs_from_memory import RULE as RUNS_FROM_MEMORY
 from lazaretto.detect.rules.behaviour.script_runs_inline import RULE as SCRIPT_RUNS_INLINE
+from lazaretto.detect.rules.behaviour.writes_harmful_code import RULE as WRITES_HARMFUL_CODE
 
 RULES: tuple[Rule, ...] = (
     CANARY_LEAVES,
@@ -17,4 +18,5 @@ RULES: tuple[Rule, ...] = (
     PERSISTS,
     RUNS_FROM_MEMORY,
     SCRIPT_RUNS_INLINE,
+    WRITES_HARMFUL_CODE,
 )
