@@ -29,6 +29,8 @@ class Decoy:
     content: str
     canary: str
     """The part that is unique."""
+    variable: str = ""
+    """Name of the environment variable that it is in place of a file; empty = a file."""
 
 
 def make() -> tuple[Decoy, ...]:
@@ -69,6 +71,10 @@ def _all() -> Iterator[Decoy]:
         (".mozilla/firefox/p4k2.default/logins.json", '{"logins": [{"encryptedPassword": "', token(32), '"}]}\n'),
     ):
         yield Decoy(path, f"{before}{canary}{after}", canary)
+    # nothing that honest tools send by themselves: a GitHub token in the environment goes into their downloads
+    for name, before in (("AWS_SECRET_ACCESS_KEY", ""), ("NPM_TOKEN", "npm_"), ("DEPLOY_PASSWORD", "")):
+        canary = token(20)
+        yield Decoy(f"${name}", f"{before}{canary}", canary, name)
 
 
 class Canaries:
