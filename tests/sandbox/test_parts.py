@@ -47,6 +47,10 @@ def test_a_malformed_greeting_has_no_name(data):
         (lambda raw: base64.b64encode(b"ab" + raw + b"\n"), "base64"),
         (lambda raw: base64.b64encode(b"a" + raw), "base64"),
         (lambda raw: b"POST / HTTP/1.1\r\n\r\n" + gzip.compress(raw), "gzip, plain"),
+        (lambda raw: b'{"d": "' + base64.b64encode(gzip.compress(raw)) + b'"}', "base64, gzip, plain"),
+        (lambda raw: gzip.compress(raw).hex().encode(), "hex, gzip, plain"),
+        (lambda raw: base64.b64encode(base64.b64encode(raw)), "base64, base64"),
+        (lambda raw: raw.decode().encode("utf-16-le"), "UTF-16"),
     ],
 )
 def test_a_canary_is_known_in_every_shape(shape, how):
@@ -75,6 +79,8 @@ def verdict(program, number, args=(0,) * 6, arch=0xC000003E):
             (value,) = struct.unpack_from("=I", data, constant)
         elif op == 0x06:
             return constant
+        elif op == 0x54:
+            value &= constant
         else:
             hit = {0x15: value == constant, 0x35: value >= constant, 0x45: bool(value & constant)}[op]
             at += yes if hit else no
@@ -91,15 +97,32 @@ def test_foreign_calls_end_the_process(make_filter):
 
 
 def test_what_is_refused():
-    assert verdict(seccomp.deny(), 29) == EPERM
+    assert verdict(seccomp.deny(), 65) == EPERM
     assert verdict(seccomp.deny(), 435) == 0x50000 | 38
-    assert verdict(seccomp.deny(), 16, (0, 0x5412, 0, 0, 0, 0)) == EPERM
-    assert verdict(seccomp.deny(), 16, (0, 0x541C, 0, 0, 0, 0)) == EPERM
-    assert verdict(seccomp.deny(), 16, (0, 0x5401, 0, 0, 0, 0)) == ALLOW
-    for family, protocol, wanted in ((1, 0, ALLOW), (2, 0, ALLOW), (10, 0, ALLOW), (16, 0, ALLOW)):
-        assert verdict(seccomp.deny(), 41, (family, 1, protocol, 0, 0, 0)) == wanted
-    for family, protocol in ((16, 9), (17, 0), (38, 0), (40, 0)):
-        assert verdict(seccomp.deny(), 41, (family, 1, protocol, 0, 0, 0)) == 0x50000 | 97
+    for number, args, name in (
+        (29, (), "shmget"),
+        (101, (), "ptrace"),
+        (16, (0, 0x5412), "TIOCSTI"),
+        (16, (0, 0x541C), "TIOCLINUX"),
+        (41, (17, 3), "socket packet"),
+        (41, (38, 5), "socket alg"),
+        (41, (40, 1), "socket vsock"),
+        (41, (16, 3, 9), "socket netlink"),
+    ):
+        whole = args + (0,) * (6 - len(args))
+        assert verdict(seccomp.record(), number, whole) == NOTIFY
+        assert seccomp.name(number, whole) == name
+        assert seccomp.refusal(number, whole) in (1, 97)
+
+
+def test_what_is_not_refused():
+    assert verdict(seccomp.record(), 16, (0, 0x5401, 0, 0, 0, 0)) == ALLOW
+    for family in (1, 2, 10):
+        assert verdict(seccomp.record(), 41, (family, 1, 0, 0, 0, 0)) == ALLOW
+    routes, raw = (16, 3, 0, 0, 0, 0), (2, 3, 1, 0, 0, 0)
+    assert (seccomp.name(41, routes), seccomp.refusal(41, routes)) == ("", 0)
+    assert (seccomp.name(41, raw), seccomp.refusal(41, raw)) == ("socket raw", 0)
+    assert seccomp.name(seccomp.OPENAT, raw) == ""
 
 
 def test_what_is_recorded():

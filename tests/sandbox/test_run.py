@@ -37,7 +37,10 @@ def test_the_lure_is_malicious_and_unchanged(folder, capsys):
     shutil.copytree(LURE, project)
     subprocess.run(["chmod", "-R", "a+rX", str(project)], check=True)
     before = digest(project)
-    assert main(["run", str(project), "--no-progress", "--seconds", "30", "--lang", "en", "--color", "never"]) == 20
+    assert (
+        main(["run", str(project), "--offline", "--no-progress", "--seconds", "30", "--lang", "en", "--color", "never"])
+        == 20
+    )
     told = capsys.readouterr().out
     assert "MALICIOUS" in told
     assert "executed in the sandbox only" in told
@@ -54,7 +57,9 @@ def test_a_stealer_in_a_lifecycle_script_is_named(folder, capsys):
     (folder / "package.json").write_text(
         '{"name": "specimen", "version": "1.0.0", "scripts": {"postinstall": "node index.js"}}'
     )
-    code = main(["run", str(folder), "--no-progress", "--seconds", "30", "--lang", "en", "--format", "json"])
+    code = main(
+        ["run", str(folder), "--offline", "--no-progress", "--seconds", "30", "--lang", "en", "--format", "json"]
+    )
     document = json.loads(capsys.readouterr().out)
     assert code == 20
     assert document["schema"] == "lazaretto/run-1"

@@ -16,6 +16,7 @@ from lazaretto.cli.brief import brief
 from lazaretto.cli.check import check
 from lazaretto.cli.completion import VARIABLE, completion
 from lazaretto.cli.diff import diff
+from lazaretto.cli.doctor import doctor as doctor_of_all
 from lazaretto.cli.gate import gate, serve
 from lazaretto.cli.gate_admin import log, status, why
 from lazaretto.cli.gate_decide import approvals, approve, policy, revoke
@@ -74,6 +75,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     brief,
     rules,
     explain,
+    doctor_of_all,
     completion,
 )
 for command in _COMMANDS:

@@ -20,17 +20,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 Value = Any
 """What click hands to a command; click has checked it against the option's type."""
 
-INPUT, ANSWER, POLICY, WORK, LIMITS, OTHER = (
+INPUT, ANSWER, POLICY, WORK, NETWORK, LIMITS, OTHER = (
     N_("Input"),
     N_("Answer"),
     N_("Policy"),
     N_("Work"),
+    N_("Network"),
     N_("Limits"),
     N_("Other"),
 )
 NARROW = 60
 """Columns below which a help page has no room for two columns."""
-GROUPS = (INPUT, ANSWER, POLICY, WORK, LIMITS, OTHER)
+GROUPS = (INPUT, ANSWER, POLICY, WORK, NETWORK, LIMITS, OTHER)
 
 PREFIX = "LAZARETTO_"
 _HELP = N_("Show this page and exit.")

@@ -84,13 +84,17 @@ class Output:
         self._aside = self._path.with_name(f".{self._path.name[:100]}.{os.getpid()}.part")
         self._file = self._aside.open("x", encoding="utf-8", newline="\n")
 
-    def write(self, text: str) -> None:
-        """Write a part of the answer and see to it that it has left."""
+    def write(self, text: str | bytes) -> None:
+        """Write a part of the answer and see to it that it has left. Bytes are written as they are."""
         if not text:
             return
         stream = self._file
         try:
-            if stream is None:
+            if isinstance(text, bytes):
+                buffer = (sys.stdout if stream is None else stream).buffer
+                buffer.write(text)
+                buffer.flush()
+            elif stream is None:
                 sys.stdout.write(self._fitted(text))
                 sys.stdout.flush()
             else:

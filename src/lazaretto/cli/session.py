@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lazaretto.app.watch import Note, Tally, Tell
     from lazaretto.model.campaign import CampaignFacts, ExposureSummary
     from lazaretto.model.detonated import Detonated
+    from lazaretto.model.health import Health
     from lazaretto.model.intel_answer import FeedResult, Listed, MatchAnswer, Shown, StoreState
     from lazaretto.model.lint import Defect
     from lazaretto.model.offer import Offered
@@ -220,6 +221,12 @@ class App:
         from lazaretto.app.watch_setup import close_alerts
 
         return close_alerts(values, key)
+
+    def doctor(self, environment: Mapping[str, str], store: str) -> "tuple[Health, ...]":
+        """Say what works here."""
+        from lazaretto.app.doctor import diagnose
+
+        return diagnose(environment, store)
 
     def hunt_places(self) -> dict[str, str]:
         """Give the titles of all kinds of places, by id."""

@@ -145,8 +145,12 @@ class Record:
     """Watched on a running computer: the record grows, and ancestors outside of the tree come first in it."""
     outside: int = 0
     """Programs before this index are ancestors outside of what was watched."""
+    began: float = 0.0
+    """When the command started, Unix time in seconds; 0 = not known."""
     calls: int = 0
     """How many system calls were looked at, those that made no event included."""
+    harmful: tuple[tuple[str, str], ...] = ()
+    """Path inside and rule of what the static examination finds grave in what was written meanwhile."""
     flows: tuple[Flow, ...] = ()
     counted: tuple[tuple[str, int], ...] = ()
     """Reads of files of the system, of caches and of the project, by folder: each was looked at, none is told alone."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lazaretto.model.behaviour import Record
 from lazaretto.model.report import Checked
+from lazaretto.model.text import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,8 @@ class Ran:
     record: Record
     output: str = ""
     """The begin of what it wrote. Hostile."""
+    title: Message | None = None
+    """What the command is, when it does not say it by itself: an editor task, a git hook."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ texts of the target are cleaned, defanged, escaped, marked as not translatable a
 
 import base64
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -53,8 +53,19 @@ def style() -> tuple[str, str]:
 def render(results: Sequence[Checked], context: Context) -> str:
     """Render all answers as one page."""
     say = context.translate
-    sheet, source = style()
     title = f"Lazaretto: {say(headline(results[0])) if len(results) == 1 else say(N_('report'))}"
+
+    def articles(say: Translator) -> Iterator[str]:
+        for checked in results:
+            yield from article(checked, context, say)
+
+    return shell(title, context, articles)
+
+
+def shell(title: str, context: Context, body: Callable[[Translator], Iterator[str]]) -> str:
+    """Render a page with this title: its body in one language, folded below it in the second one."""
+    say = context.translate
+    sheet, source = style()
     policy = f"default-src 'none'; style-src {source}; base-uri 'none'; form-action 'none'"
     head = (
         f'<!DOCTYPE html>\n<html lang="{say.lang}">\n<head>\n<meta charset="utf-8">\n'
@@ -63,26 +74,25 @@ def render(results: Sequence[Checked], context: Context) -> str:
         '<meta name="referrer" content="no-referrer">\n'
         f"<title>{escape(title)}</title>\n<style>{sheet}</style>\n</head>\n<body>\n<main>\n"
     )
-    parts = [head]
-    for checked in results:
-        parts.extend(_article(checked, context, say))
-    parts.append("</main>\n")
+    parts = [head, *body(say), "</main>\n"]
     if context.other is not None:
         other = context.other
         parts.append(f'<details lang="{other.lang}">\n<summary>{_NAMES.get(other.lang, other.lang)}</summary>\n')
-        for checked in results:
-            parts.extend(_article(checked, context, other))
-        parts.append("</details>\n")
+        parts += [*body(other), "</details>\n"]
     parts.append("</body>\n</html>\n")
     return "".join(parts)
 
 
-def _article(checked: Checked, context: Context, say: Translator) -> Iterator[str]:
+def article(
+    checked: Checked, context: Context, say: Translator, between: Callable[[], Iterator[str]] | None = None
+) -> Iterator[str]:
+    """Yield one answer. `between` yields what comes after the verdict, before the findings."""
+    word = "run" if checked.kind == "run" else "check"
     verdict = checked.verdict
     kind = "incomplete" if checked.error is not None or not _answered(checked) else verdict.grade.word
     score = f"{escape(say(SEVERITIES[verdict.band]))} ({verdict.score:.1f}/10)" if kind != "incomplete" else ""
     score = f' <span class="score">{score}</span>' if score else ""
-    yield f"<article>\n<h1>lazaretto check {_foreign(checked.target)}</h1>\n"
+    yield f"<article>\n<h1>lazaretto {word} {foreign(checked.target)}</h1>\n"
     yield f'<div class="verdict {kind}"><strong>{escape(say(headline(checked)))}{score}</strong>\n'
     for sentence in advice(checked):
         yield f"<p>{escape(say(sentence))}</p>\n"
@@ -91,6 +101,8 @@ def _article(checked: Checked, context: Context, say: Translator) -> Iterator[st
     if checked.hint is not None:
         yield f"<p>{escape(say.message(checked.hint, safe))}</p>\n"
     yield "</div>\n"
+    if between is not None:
+        yield from between()
     yield from _changes(checked, say)
     yield from _findings(checked, say)
     yield from _ignored(checked, say)
@@ -109,7 +121,7 @@ def _changes(checked: Checked, say: Translator) -> Iterator[str]:
     if comparison is None:
         return
     heading = escape(say(N_("What changed since {old}"), {"old": _BLANK}))
-    yield f"<h2>{heading.replace(_BLANK, _foreign(comparison.old))}</h2>\n"
+    yield f"<h2>{heading.replace(_BLANK, foreign(comparison.old))}</h2>\n"
     changes = change_findings(checked)
     if changes:
         rows = (
@@ -195,7 +207,7 @@ def _coverage(checked: Checked, say: Translator) -> Iterator[str]:
         reason = say.message(group.reason, safe)
         if group.partial:
             reason = say(N_("{reason} (the rest was read)"), {"reason": reason})
-        names = ", ".join(map(_foreign, group.examples))
+        names = ", ".join(map(foreign, group.examples))
         if group.count > len(group.examples):
             left = f"{group.count - len(group.examples):,}"
             names = say(N_("{names} and {n} more"), {"names": names, "n": left})
@@ -227,13 +239,14 @@ def _provenance(checked: Checked, context: Context, say: Translator) -> Iterator
     yield f"<h2>{escape(say(N_('How this was made')))}</h2>\n<dl>\n"
     for name, value in rows:
         yield f"<dt>{escape(say(name))}</dt><dd>{escape(value)}</dd>\n"
-    yield f"</dl>\n<p>{escape(say(N_('nothing was executed')))}</p>\n"
+    executed = N_("executed in the sandbox only") if checked.kind == "run" else N_("nothing was executed")
+    yield f"</dl>\n<p>{escape(say(executed))}</p>\n"
 
 
 def _place(location: Location) -> str:
-    return f"{_foreign(f'{location.path}:{location.line}:{location.column}')}"
+    return f"{foreign(f'{location.path}:{location.line}:{location.column}')}"
 
 
-def _foreign(text: str) -> str:
+def foreign(text: str) -> str:
     """Write a text of the target: cleaned, escaped, not translated, isolated for direction."""
     return f'<code translate="no"><bdi>{escape(safe(text, 400))}</bdi></code>'

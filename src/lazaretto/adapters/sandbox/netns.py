@@ -10,7 +10,7 @@ There is no other device, so nothing can leave. The listeners are given to the s
 import socket
 import subprocess
 
-TCP, UDP, DNS = 60001, 60002, 53
+TCP, UDP, DNS, GATE = 60001, 60002, 53, 4873
 _ROUTES = (
     ("link", "set", "lo", "up"),
     ("route", "add", "local", "default", "dev", "lo"),
@@ -31,7 +31,7 @@ table inet lazaretto {{
 
 
 def listen(ip: str, nft: str) -> list[socket.socket]:
-    """Set the network up and return the listeners: TCP, TCP over IPv6, names, names over IPv6, UDP, UDP over IPv6.
+    """Set the network up and return the listeners: TCP, names and UDP over IPv4 and IPv6, then the firewall's place.
 
     Args:
         ip: path of iproute2's `ip`.
@@ -51,14 +51,15 @@ def listen(ip: str, nft: str) -> list[socket.socket]:
         _socket(socket.AF_INET6, socket.SOCK_DGRAM, DNS),
         _socket(socket.AF_INET, socket.SOCK_DGRAM, UDP),
         _socket(socket.AF_INET6, socket.SOCK_DGRAM, UDP),
+        _socket(socket.AF_INET, socket.SOCK_STREAM, GATE, "127.0.0.1"),
     ]
 
 
-def _socket(family: socket.AddressFamily, kind: socket.SocketKind, port: int) -> socket.socket:
+def _socket(family: socket.AddressFamily, kind: socket.SocketKind, port: int, host: str = "") -> socket.socket:
     made = socket.socket(family, kind)
     if family == socket.AF_INET6:
         made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-    made.bind(("", port))
+    made.bind((host, port))
     if kind == socket.SOCK_STREAM:
         made.listen(128)
     return made

@@ -11,6 +11,7 @@ from lazaretto.detect.rules.behaviour.install_connects import RULE as INSTALL_CO
 from lazaretto.detect.rules.behaviour.persists import RULE as PERSISTS
 from lazaretto.detect.rules.behaviour.runs_from_memory import RULE as RUNS_FROM_MEMORY
 from lazaretto.detect.rules.behaviour.script_runs_inline import RULE as SCRIPT_RUNS_INLINE
+from lazaretto.detect.rules.behaviour.writes_harmful_code import RULE as WRITES_HARMFUL_CODE
 from lazaretto.model.behaviour import Action, Event, Program, Record
 from lazaretto.model.finding import Phase
 
@@ -106,6 +107,35 @@ def test_a_forbidden_call():
     text = "sh -> node tried the system call ptrace, which was refused"
     assert seen(FORBIDDEN_CALL, (Action.FORBIDDEN, "ptrace")) == [("MEDIUM", "MEDIUM", "install", text)]
     assert seen(FORBIDDEN_CALL, (Action.FORBIDDEN, "io_uring_setup")) == []
+
+
+def test_harmful_code_is_brought_in():
+    programs = (
+        Program(10, -1, "/bin/sh", ("sh",), HOME, 0.0, *GRAPH),
+        Program(11, 0, "/usr/bin/node", ("node", "-e", "x"), HOME, 0.1, *GRAPH),
+    )
+    events = (
+        Event(0.2, "calls", Action.READ, 0, "/tmp/x.js"),
+        Event(0.3, "calls", Action.WRITE, 1, "/tmp/x.js"),
+        Event(0.4, "calls", Action.EXEC, 1, "/proc/self/fd/3"),
+    )
+    harmful = (
+        ("/argument/1-node.js", "js/remote-code-executed"),
+        ("/nowhere", "py/c"),
+        ("/proc/self/fd/3~4", "bin/a"),
+        ("/tmp/x.js", "js/a"),
+        ("/tmp/x.js", "js/b"),
+    )
+    record = Record(Phase.INSTALL, programs, events, harmful=harmful)
+    result = run_rule(WRITES_HARMFUL_CODE, Behaviour(record), "p")
+    who = "npm:graph-x@2.2.9 postinstall -> sh -> node brought"
+    assert [one.message.english() for one in result.findings] == [
+        f"{who} /argument/1-node.js in, and that code is harmful: js/remote-code-executed",
+        "? brought /nowhere in, and that code is harmful: py/c",
+        f"{who} /proc/self/fd/3~4 in, and that code is harmful: bin/a",
+        f"{who} /tmp/x.js in, and that code is harmful: js/a, js/b",
+    ]
+    assert seen(WRITES_HARMFUL_CODE, (Action.WRITE, "/tmp/x.js")) == []
 
 
 def test_hosts():

@@ -47,6 +47,7 @@ from lazaretto.detect.rules.behaviour.token_read import RULE as TOKEN_READ
 from lazaretto.detect.rules.behaviour.two_runtimes import RULE as TWO_RUNTIMES
 from lazaretto.detect.rules.behaviour.wallet_read import RULE as WALLET_READ
 from lazaretto.detect.rules.behaviour.wipes_home import RULE as WIPES_HOME
+from lazaretto.detect.rules.behaviour.writes_harmful_code import RULE as WRITES_HARMFUL_CODE
 
 RULES: tuple[Rule, ...] = (
     AGENT_DRIVEN,
@@ -95,4 +96,5 @@ RULES: tuple[Rule, ...] = (
     TWO_RUNTIMES,
     WALLET_READ,
     WIPES_HOME,
+    WRITES_HARMFUL_CODE,
 )
