@@ -126,5 +126,7 @@ def place_of(path: str, home: str = "") -> Place | None:
     ]
 
 
+OF_CLIENTS = ("/.npmrc", "/.netrc", "/.pypirc", "/.git-credentials", "/.docker/config.json")
+"""Files that package clients and HTTP libraries open by themselves, whatever they are asked to fetch."""
 SECRETS = frozenset({Place.BROWSER, Place.WALLET, Place.KEY, Place.TOKEN, Place.HISTORY})
 STARTS = frozenset({Place.START, Place.CODE_START})

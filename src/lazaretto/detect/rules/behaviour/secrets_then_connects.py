@@ -23,7 +23,7 @@ References
 from collections.abc import Iterator
 
 from lazaretto.detect.behaviour import Behaviour, is_host
-from lazaretto.detect.places import SECRETS, Place, place_of
+from lazaretto.detect.places import OF_CLIENTS, SECRETS, Place, place_of
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.behaviour import Action, Event
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
@@ -58,7 +58,7 @@ def check(behaviour: Behaviour) -> Iterator[Match]:
 
 def _counts(behaviour: Behaviour, event: Event) -> bool:
     place = place_of(event.target, behaviour.record.home)
-    bait = event.target in behaviour.record.decoys
+    bait = event.target in behaviour.record.decoys and not event.target.endswith(OF_CLIENTS)
     if (place not in SECRETS and not bait) or event.process < 0:
         return False
     program = behaviour.program(event)
