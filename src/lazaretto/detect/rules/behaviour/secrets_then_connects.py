@@ -58,6 +58,10 @@ def check(behaviour: Behaviour) -> Iterator[Match]:
 
 def _counts(behaviour: Behaviour, event: Event) -> bool:
     place = place_of(event.target, behaviour.record.home)
+    if event.target.endswith(OF_CLIENTS) and not behaviour.record.live:
+        return (
+            False  # npm within a script opens it as well; what leaves is seen in the sandbox itself (run/canary-leaves)
+        )
     bait = event.target in behaviour.record.decoys and not event.target.endswith(OF_CLIENTS)
     if (place not in SECRETS and not bait) or event.process < 0:
         return False
