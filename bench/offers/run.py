@@ -1,6 +1,6 @@
 """Grade the written offers and print the confusion table.
 
-    python bench/offers/run.py [--show] [--cases FOLDER] [--only develop|validation|second|third]
+    python bench/offers/run.py [--show] [--cases FOLDER] [--only develop|validation|second|third|fourth|other-1|other-2]
 
 Each case is a text with a head (`# label:`, `# lang:`, `# style:`, `# source:`, `# writer:`). The first pass is split by
 the SHA-256 of the names: even last digit = develop, odd = validation. The later passes were written in other

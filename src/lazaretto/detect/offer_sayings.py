@@ -105,6 +105,7 @@ SAYINGS: dict[str, tuple[str, ...]] = {
     "personal-repository": ("personalrepo",),
     "own-code": ("owncode",),
     "open-work": ("openwork code|build|task", "@2 openwork code", "@all openwork link:repo"),
+    "enable-macros": ("macros order|press|handed|run|get|duty", "@2 macros order"),
     "press-trust": ("trust press|order", "trust run|code|get", "@2 trust press run"),
     "camera-fix": (
         "?camera fixer trouble talk|meetapp|order|live|run",

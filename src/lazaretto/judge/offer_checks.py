@@ -32,7 +32,7 @@ CHECKS: tuple[Check, ...] = (
     Check("M1", N_("a command to paste"), (TEXT,), 100, ("approach/pasted-command",), N_("ask for a test that needs no command of theirs")),
     Check("M2", N_("a fix for the camera"), (TEXT,), 100, ("approach/camera-fix",), N_("offer a call on a service that you know, in the browser")),
     Check("M3", N_("a wallet, its secret, a payment"), (TEXT,), 100, ("approach/wallet-secret", "approach/wallet-connected", "approach/fee-asked", "approach/paid-in-crypto", "approach/account-lent"), N_("use no wallet of yours, and pay nothing")),
-    Check("M4", N_("protection switched off, trust given, remote access"), (TEXT,), 100, ("approach/protection-off", "approach/trust-prompt", "approach/remote-access"), N_("leave the protection on; who insists is not hiring")),
+    Check("M4", N_("protection switched off, trust given, remote access"), (TEXT,), 100, ("approach/protection-off", "approach/trust-prompt", "approach/remote-access", "approach/macros-enabled"), N_("leave the protection on; who insists is not hiring")),
     Check("M5", N_("names and addresses of known campaigns"), (TEXT, MAIL, DOMAIN, REPOSITORY), 100, ("intel/campaign-offer",), ""),
     Check("M6", N_("code before anybody talked to you"), (TEXT,), 60, ("approach/no-process", "approach/asks-to-run-code", "approach/code-before-talk", "approach/just-run-it", "approach/lure-pattern"), N_("ask for a short video call before you touch any code")),
     Check("M7", N_("only on your own computer"), (TEXT, ANSWER), 45, ("approach/own-machine", "approach/isolation-refused", "approach/run-during-call"), N_("ask to do the test in the browser or by screen sharing; a real team agrees")),

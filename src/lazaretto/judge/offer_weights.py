@@ -46,6 +46,7 @@ WEIGHTS: dict[str, Weight] = {
     "approach/just-run-it": Weight(14, _M),
     "approach/locked-archive": Weight(15, _M),
     "approach/lure-pattern": Weight(16, _H),
+    "approach/macros-enabled": Weight(60, _C, hard=True),
     "approach/no-live-talk": Weight(12, _M),
     "approach/no-process": Weight(12, _M),
     "approach/off-platform": Weight(8, _L),

@@ -20,6 +20,7 @@ from lazaretto.detect.rules.approach.isolation_refused import RULE as ISOLATION_
 from lazaretto.detect.rules.approach.just_run_it import RULE as JUST_RUN_IT
 from lazaretto.detect.rules.approach.locked_archive import RULE as LOCKED_ARCHIVE
 from lazaretto.detect.rules.approach.lure_pattern import RULE as LURE_PATTERN
+from lazaretto.detect.rules.approach.macros_enabled import RULE as MACROS_ENABLED
 from lazaretto.detect.rules.approach.no_live_talk import RULE as NO_LIVE_TALK
 from lazaretto.detect.rules.approach.no_process import RULE as NO_PROCESS
 from lazaretto.detect.rules.approach.off_platform import RULE as OFF_PLATFORM
@@ -64,6 +65,7 @@ RULES: tuple[Rule, ...] = (
     JUST_RUN_IT,
     LOCKED_ARCHIVE,
     LURE_PATTERN,
+    MACROS_ENABLED,
     NO_LIVE_TALK,
     NO_PROCESS,
     OFF_PLATFORM,
