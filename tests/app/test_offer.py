@@ -43,6 +43,12 @@ def test_what_is_no_text_is_not_checked(data):
     assert answer.gaps
 
 
+def test_a_file_of_no_known_kind_is_not_checked(tmp_path):
+    (tmp_path / "x").write_bytes(bytes(range(256)) * 9)
+    answer = graded(files=(str(tmp_path / "x"),))
+    assert (answer.verdict.possible, answer.verdict.complete) == ((), False)
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16", "cp949", "utf-8-sig"])
 def test_korean_in_any_encoding(codec):
     text = "백신을 잠시 꺼 주시고 저장소를 클론해서 실행해 주세요. 오늘 안에 부탁드립니다."

@@ -41,6 +41,13 @@ class Taken:
     gaps: list[Gap] = field(default_factory=list)
 
 
+_KNOWN = (
+    *(b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"),
+    *(b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xd0\xcf\x11\xe0", b"xar!", b"MSCF"),
+)
+"""Archives, programs and documents that `check` knows by their first bytes."""
+
+
 def take(taken: Taken, name: str, data: bytes, path: str = "") -> None:
     """Add one document: a mail, a page, a PDF, an export, a picture (a gap), or plain text.
 
@@ -64,8 +71,10 @@ def take(taken: Taken, name: str, data: bytes, path: str = "") -> None:
         taken.gaps += box.gaps
         taken.gaps += [gap for mail in box.mails for gap in mail.gaps]
     elif _is_binary(data):
-        if path:
+        if path and (data.startswith(_KNOWN) or data[257:262] == b"ustar"):
             taken.loose.append(path)
+        elif path:
+            _gap(taken, name, N_("neither text nor a kind of file that is known; lazaretto check searches its bytes"))
         else:
             _gap(taken, name, N_("this is not text; name the file, so that it can be examined as one"))
     else:
