@@ -78,6 +78,13 @@ def test_plan_says_what_would_leave():
     assert plan([], [], LookupTable()) == ()
 
 
+def test_a_mail_too_large_for_its_signatures_leaves_a_gap(monkeypatch):
+    monkeypatch.setattr("lazaretto.parse.mailauth.dkim.MESSAGE_BYTES", 100)
+    (mail,) = read("a.eml", MAIL).mails
+    _, _, gaps = answered([mail], [])
+    assert [gap.reason.english() for gap in gaps] == ["larger than a mail whose signatures are checked"]
+
+
 def test_online_against_servers_of_our_own(world):
     folder, names, web = world
     lookups = real(environment(folder))

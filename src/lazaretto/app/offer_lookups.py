@@ -17,7 +17,7 @@ from lazaretto.model.dns import Answer, Lookup, Told, not_asked
 from lazaretto.model.finding import Gap, Stage
 from lazaretto.model.mail import DomainFacts, Mail
 from lazaretto.model.text import N_, Message
-from lazaretto.parse.mailauth import dmarc, records, spf
+from lazaretto.parse.mailauth import dkim, dmarc, records, spf
 from lazaretto.parse.mailauth.authenticate import authenticate
 from lazaretto.parse.rdap import Registration
 
@@ -174,6 +174,8 @@ def _authenticated(mail: Mail, lookup: Lookup, gaps: list[Gap]) -> Mail:
         reason = {"error": type(error).__name__}
         gaps.append(Gap(Stage.PARSE, mail.name, Message.of(N_("its signatures cannot be read: {error}"), reason), True))
         found = mail.authentication
+    if len(mail.raw) > dkim.MESSAGE_BYTES and (mail.header("dkim-signature") or mail.header("arc-seal")):
+        gaps.append(Gap(Stage.LIMIT, mail.name, Message(N_("larger than a mail whose signatures are checked")), True))
     return replace(mail, authentication=found, inner=tuple(_authenticated(one, lookup, gaps) for one in mail.inner))
 
 

@@ -9,14 +9,17 @@ Names are compared by their registrable part. Sources: UTS #39 (skeletons, restr
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from lazaretto.parse.suffixes import registrable, suffix
 
 SHORTEST_TYPO, SHORTEST_WORD = 5, 4
 """Letters that a name must have before a slip, or an added word, means anything."""
+TWO_SLIPS = 11
+"""Letters from which two slips are still one name."""
 
 HIRING = frozenset({
     "career", "careers", "job", "jobs", "hr", "hire", "hires", "hiring", "recruit", "recruiting", "recruitment",
@@ -73,26 +76,46 @@ class Likeness(Enum):
     """The same name with words of hiring added."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What comparing needs to know of a host; computed once for each."""
+
+    host: str
+    """As shown."""
+    site: str
+    """The registrable part, in ASCII; empty when there is none."""
+    site_shown: str
+    label: str
+    looks: str
+    """The label's skeleton."""
+
+
+@lru_cache(maxsize=4096)
+def _name(host: str) -> _Name:
+    host = shown(host[:300])
+    mine = registrable(ascii_name(host))
+    label = _label(shown(mine)) if mine else ""
+    return _Name(host, mine, shown(mine), label, skeleton(label))
+
+
 def likeness(host: str, wanted: str) -> Likeness | None:
     """Return how `host` imitates `wanted`; None when it is the same, or far enough away."""
-    host, wanted = shown(host), shown(wanted)
-    mine, theirs = registrable(ascii_name(host)), registrable(ascii_name(wanted))
-    if not theirs or not mine or len(host) > 253:
+    one, other = _name(host), _name(wanted)
+    if not other.site or not one.site or len(one.host) > 253:
         return None
-    if mine == theirs or host == wanted or host.endswith("." + wanted):
+    if one.site == other.site or one.host == other.host or one.host.endswith("." + other.host):
         return None
-    label, other = _label(shown(mine)), _label(shown(theirs))
-    if len(label) > _LONGEST or len(other) > _LONGEST:
+    if len(one.label) > _LONGEST or len(other.label) > _LONGEST:
         return None
-    if _is_inside(host, mine, theirs):
+    if _is_inside(one, other.site):
         return Likeness.INSIDE
-    if label != other and skeleton(label) == skeleton(other):
+    if one.label != other.label and one.looks == other.looks:
         return Likeness.CONFUSABLE
-    if label == other:
-        return Likeness.ENDING if len(other) >= SHORTEST_WORD else None
-    if _has_words(label, other):
+    if one.label == other.label:
+        return Likeness.ENDING if len(other.label) >= SHORTEST_WORD else None
+    if _has_words(one.label, other.label):
         return Likeness.WORDS
-    if _is_typo(label, other):
+    if _is_typo(one.label, other.label):
         return Likeness.TYPO
     return None
 
@@ -160,23 +183,24 @@ def _label(name: str) -> str:
     return name[: -len(shown(ending)) - 1] if ending and name.endswith("." + shown(ending)) else name.partition(".")[0]
 
 
-def _is_inside(host: str, mine: str, theirs: str) -> bool:
+def _is_inside(one: _Name, theirs: str) -> bool:
     """Tell whether a name stands in front of another one: `acme.com.login.evil.test`, `acme-com.evil.test`."""
-    front = host.removesuffix(shown(mine)).rstrip(".")
     if len(theirs) < SHORTEST_WORD + 2:
         return False
     joined = theirs.replace(".", "-")
-    own = _label(shown(mine))
+    if joined not in one.host.replace(".", "-"):
+        return False
+    front = one.host.removesuffix(one.site_shown).rstrip(".")
     return (
         f".{theirs}." in f".{front}."
         or any(label == joined or label.startswith(joined + "-") for label in front.split("."))
-        or own == joined
-        or own.startswith(joined + "-")
+        or one.label == joined
+        or one.label.startswith(joined + "-")
     )
 
 
 def _has_words(label: str, other: str) -> bool:
-    if len(other) < SHORTEST_WORD or other in HIRING:
+    if len(other) < SHORTEST_WORD or other not in label or other in HIRING:
         return False
     parts = _SEPARATORS.split(label)
     if other in parts and len(parts) > 1:
@@ -188,16 +212,23 @@ def _has_words(label: str, other: str) -> bool:
 
 
 def _is_typo(label: str, other: str) -> bool:
+    if len(other) < SHORTEST_TYPO or abs(len(label) - len(other)) > 1 or not _near(label, other):
+        return False
     from rapidfuzz.distance import OSA
 
-    if len(other) < SHORTEST_TYPO or abs(len(label) - len(other)) > 1:
-        return False
-    most = 2 if len(other) >= 11 else 1
+    most = 2 if len(other) >= TWO_SLIPS else 1
     if OSA.distance(label, other, score_cutoff=most) > most:
         return False
     if label.rstrip("0123456789") == other.rstrip("0123456789") and label[-1:].isdigit() != other[-1:].isdigit():
         return len(other) > SHORTEST_TYPO
     return len(other) > SHORTEST_TYPO + 1 or label[0] == other[0]
+
+
+def _near(label: str, other: str) -> bool:
+    """Tell whether two slips at most may lie between two words: cheap, and never wrong when it says no."""
+    if len(set(label) ^ set(other)) > 4:
+        return False
+    return len(other) >= TWO_SLIPS or label[:2] == other[:2] or label[-2:] == other[-2:]
 
 
 def _decoded(label: str) -> str:
