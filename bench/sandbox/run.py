@@ -97,8 +97,8 @@ def one(way: str, folder: Path, case: str, srt: str) -> tuple[float, dict[str, o
         )
     elif way == "sandbox-runtime":
         settings = top / "settings.json"
-        network = {"allowedDomains": [], "deniedDomains": []}
-        files = {"denyRead": [], "allowWrite": [str(project), "/tmp"], "denyWrite": []}
+        network: dict[str, list[str]] = {"allowedDomains": [], "deniedDomains": []}
+        files: dict[str, list[str]] = {"denyRead": [], "allowWrite": [str(project), "/tmp"], "denyWrite": []}
         settings.write_text(json.dumps({"network": network, "filesystem": files}))
         code = plain((srt, "--settings", str(settings), *command), project)
     else:
