@@ -3,7 +3,8 @@
     python bench/sandbox/run.py FOLDER [--runs 3] [--cases start,npm,pip,compile,opens] [--srt PATH]
 
 FOLDER holds `npm` (a project with its lockfile, and a filled cache in `.npmcache`) and `pip/wheels` (about 30 wheels).
-Nothing is fetched. The four ways are run in turn, so that other load meets all; each gets a fresh copy of the project
+Nothing is fetched. BENCH_SCRATCH names another folder
+for the copies: sandbox-runtime hides /dev/shm. The four ways are run in turn, so that other load meets all; each gets a fresh copy of the project
 in memory. Prints one line of JSON for each case: medians of seconds, and of ratios to the bare run
 of the same round. (Processor time is not told: what ends in a process namespace of its own is not counted by us.)
 """
@@ -11,6 +12,7 @@ of the same round. (Processor time is not told: what ends in a process namespace
 import argparse
 import json
 import os
+import shlex
 import shutil
 import statistics
 import subprocess
@@ -25,7 +27,7 @@ PYTHON = "/usr/bin/python3"
 OPENS = 300_000
 NPM = ("npm", "ci", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", "./.npmcache")
 PIP = (PYTHON, "-m", "pip", "install", "-q", "--no-index", "--find-links", "wheels", "--target", "out", "--no-compile")
-COMPILE = "import compileall, sys; sys.exit(not compileall.compile_dir('tree', quiet=1, workers=1))"
+COMPILE = "import compileall, os, sys; os.chdir('tree'); sys.exit(not compileall.compile_dir('.', quiet=1, workers=1))"
 LOOP = f"import os\nfor _ in range({OPENS}): os.close(os.open('/etc/hosts', 0))"
 CASES = {
     "start": ("", ("/bin/true",)),
@@ -52,7 +54,7 @@ BWRAP = (
 def prepared(folder: Path, case: str) -> tuple[Path, Path, tuple[str, ...]]:
     """Return a fresh folder to remove, the project in it, and the command."""
     name, command = CASES[case]
-    top = Path(tempfile.mkdtemp(prefix="bench-", dir="/dev/shm"))
+    top = Path(tempfile.mkdtemp(prefix="bench-", dir=os.environ.get("BENCH_SCRATCH", "/dev/shm")))
     top.chmod(0o755)
     project = top / "project"
     if name:
@@ -97,16 +99,18 @@ def one(way: str, folder: Path, case: str, srt: str) -> tuple[float, dict[str, o
         )
     elif way == "sandbox-runtime":
         settings = top / "settings.json"
-        network = {"allowedDomains": [], "deniedDomains": []}
-        files = {"denyRead": [], "allowWrite": [str(project), "/tmp"], "denyWrite": []}
+        network: dict[str, list[str]] = {"allowedDomains": [], "deniedDomains": []}
+        files: dict[str, list[str]] = {"denyRead": [], "allowWrite": [str(project), "/tmp"], "denyWrite": []}
         settings.write_text(json.dumps({"network": network, "filesystem": files}))
-        code = plain((srt, "--settings", str(settings), *command), project)
+        code = plain((srt, "--settings", str(settings), "-c", shlex.join(command)), project)
     else:
         ran = run_order(Order(project, command, seconds=600), tools)
         code = ran.record.code
         more = {"calls": ran.record.calls, "events": len(ran.record.events), "gaps": len(ran.record.gaps)}
     took = time.monotonic() - started
     shutil.rmtree(top)
+    if code != 0:
+        raise SystemExit(f"{case}, {way}: the command failed with {code}; its time says nothing")
     return took, {"code": code, **more}
 
 
