@@ -100,6 +100,8 @@ def test_quarantined_files_are_listed_as_yanked_and_blocked_ones_are_not() -> No
         {
             "href": f"{BASE}/files/my-pkg/{FILES[1]}#sha256={SHA}",
             "data-requires-python": ">=3.9",
+            "data-core-metadata": "true",
+            "data-dist-info-metadata": "true",
             "data-yanked": "too new <until> Friday",
         },
     ]

@@ -2,6 +2,8 @@
 
 import gzip
 import hashlib
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -197,8 +199,21 @@ def test_metadata_beside_a_wheel(plain: Gate) -> None:
     reply = plain.get(file["url"].removeprefix(plain.url) + ".metadata")
     assert b"Requires-Dist: lz-plain>=1.0" in reply.body
     assert hashlib.sha256(reply.body).hexdigest() == file["core-metadata"]["sha256"]
-    none = next(one for one in plain.simple("lz-no-metadata")["files"] if one["filename"].endswith(".whl"))
-    assert not none.get("core-metadata")
+
+
+def test_metadata_of_a_wheel_whose_index_keeps_none_beside_it(plain: Gate, upstream: Upstream) -> None:
+    examined = plain.keeper.artifacts.examiner.done
+    file = next(one for one in plain.simple("lz-no-metadata")["files"] if one["filename"].endswith(".whl"))
+    assert file["core-metadata"] is True
+    path = file["url"].removeprefix(plain.url) + ".metadata"
+    reply = plain.get(path)
+    assert reply.status == 200
+    assert reply.body.startswith(b"Metadata-Version:")
+    assert plain.get(path).body == reply.body
+    assert plain.keeper.artifacts.examiner.done == examined  # no file was examined for it
+    whole = plain.get(path.removesuffix(".metadata"))
+    with zipfile.ZipFile(io.BytesIO(whole.body)) as archive:
+        assert archive.read("lz_no_metadata-1.0.dist-info/METADATA") == reply.body
 
 
 def test_provenance_and_the_older_json(plain: Gate) -> None:

@@ -28,7 +28,7 @@ SILENCE = 30.0
 _AGENT = "lazaretto-gate"
 VIA = "X-Lazaretto-Gate"
 """Sent with every request: a gate that meets its own mark is its own upstream."""
-_KEPT = ("ETag", "Last-Modified", "Content-Type", "Content-Length", "Content-Encoding", "Location")
+_KEPT = ("ETag", "Last-Modified", "Content-Type", "Content-Length", "Content-Encoding", "Content-Range", "Location")
 _RETRIES = 2
 _AGAIN = frozenset({502, 503, 504, 429})
 

@@ -57,8 +57,6 @@ def ready(command: tuple[str, ...], folder: Path, environment: Mapping[str, str]
             for path in sorted(private.rglob("*"))
             if path.is_file()
         }
-    if found and found[0].name == "yarn1":  # npm warns of what it does not know
-        variables["npm_config_network_timeout"] = "900000"
     words = tuple(word.replace(name, inside) for word in pointed.arguments or command)
     return Ready(words, {**PATIENT, **variables}, files)
 

@@ -20,7 +20,7 @@ PATIENT = {
     "POETRY_REQUESTS_TIMEOUT": "900",
     "PDM_REQUEST_TIMEOUT": "900",
     "npm_config_fetch_timeout": "900000",
-    "npm_config_network_timeout": "900000",
+    "pnpm_config_fetch_timeout": "900000",
     "YARN_HTTP_TIMEOUT": "900000",
 }
 """Clients give up after 15 to 30 seconds of silence; a user's own setting wins."""

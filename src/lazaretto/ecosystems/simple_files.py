@@ -188,15 +188,13 @@ def passed_row(row: FileRow, version: str, to: Passed, reason: str | None) -> Fi
     new.url = f"{to.base}/files/{to.project}/{row.filename}"
     if row.provenance:
         new.provenance = f"{to.base}/integrity/{to.project}/{version}/{row.filename}/provenance"
-    if row.core_metadata is UNSET or row.data_dist_info_metadata is UNSET:
-        told = next(
-            (
-                one
-                for one in (row.core_metadata, row.data_dist_info_metadata, row.dist_info_metadata)
-                if one is not UNSET
-            ),
-            UNSET,
-        )
+    told = next(
+        (one for one in (row.core_metadata, row.data_dist_info_metadata, row.dist_info_metadata) if one is not UNSET),
+        UNSET,
+    )
+    if row.filename.endswith(".whl"):
+        new.core_metadata = new.data_dist_info_metadata = told or True  # this side takes it out of the wheel
+    elif row.core_metadata is UNSET or row.data_dist_info_metadata is UNSET:
         new.core_metadata = new.data_dist_info_metadata = told
     if reason is not None:
         new.yanked = reason

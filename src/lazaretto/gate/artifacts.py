@@ -8,9 +8,13 @@ everywhere (a lease in the store). Nothing is served from here: the keeper serve
 
 import asyncio
 import contextlib
+import hashlib
 import os
+import re
 import shutil
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +29,7 @@ from lazaretto.gate.metrics import Metrics
 from lazaretto.gate.once import Memory, Once
 from lazaretto.gate.refusal import Refusal
 from lazaretto.gate.settings import Settings
+from lazaretto.gate.wheel_metadata import TAIL, Parts, WheelMetadataError, metadata_in, read_metadata
 from lazaretto.model.gate import Candidate, Examined
 
 LEASE = 12.0
@@ -33,6 +38,9 @@ RENEWED = 4.0
 """Seconds between two such messages."""
 POLL = 0.25
 METADATA_BYTES = 4 << 20
+RANGES = 8
+"""Ranges of one wheel that are fetched for its metadata."""
+_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 AT_ONCE = 16
 """Files that are fetched from upstreams at a time."""
 
@@ -65,6 +73,9 @@ class Artifacts:
     _verified: set[str] = field(default_factory=set)
     """Keys whose bytes this process has verified: opening them again costs no more than a look at the disk."""
     _once: Once[tuple[str, bool], Had] = field(default_factory=Once)
+    _metadata_once: Once[str, bytes] = field(default_factory=Once)
+    _bare: set[str] = field(default_factory=set)
+    """Upstreams that keep no metadata beside their wheels."""
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def get(self, candidate: Candidate, upstream: Upstream, *, examine: bool) -> "asyncio.Task[Had]":
@@ -94,25 +105,85 @@ class Artifacts:
         return found if found is not None and found.engine == self.engine else None
 
     async def metadata(self, candidate: Candidate, upstream: Upstream) -> tuple[bytes, str]:
-        """Return what lies beside a wheel as `.metadata`, kept under the wheel's digest.
+        """Return a wheel's metadata and its digest: what lies beside it, else what the archive holds.
 
         Raises:
-            UpstreamError: it cannot be had, or is not what the page promised.
+            Refusal: offline, and not in the cache.
+            UpstreamError: it cannot be had.
         """
         key = f"url:{candidate.key or candidate.url}#metadata"
         blob = await asyncio.to_thread(self.blobs.open, key)
         if blob is None:
-            fetched = await self.client.request(
-                upstream, "GET", candidate.url + ".metadata", {}, METADATA_BYTES, wanted=frozenset({200})
-            )
-            writer = await asyncio.to_thread(self.blobs.begin, METADATA_BYTES)
-            try:
-                writer.feed(fetched.body)
-                blob = await asyncio.to_thread(writer.commit, "", (key.removeprefix("url:"),))
-            finally:
-                writer.abort()
+            body = await self._metadata_once.do(key, lambda: self._metadata(candidate, upstream))
+            return body, hashlib.sha256(body).hexdigest()
         with blob:
             return await asyncio.to_thread(blob.path.read_bytes), blob.sha256
+
+    async def _metadata(self, candidate: Candidate, upstream: Upstream) -> bytes:
+        whole = await asyncio.to_thread(self.blobs.open, candidate.key or f"url:{candidate.url}")
+        if whole is not None:
+            with whole:
+                body = await asyncio.to_thread(_inside, whole.path, candidate.filename)
+        elif self.settings.offline:
+            raise Refusal(504, "", f"{candidate.filename}.metadata is not in the cache, and this gate is offline", {})
+        else:
+            body = await self._metadata_from(candidate, upstream)
+        writer = await asyncio.to_thread(self.blobs.begin, METADATA_BYTES)
+        try:
+            writer.feed(body)
+            also = ((candidate.key or candidate.url) + "#metadata",)
+            (await asyncio.to_thread(writer.commit, "", also)).close()
+        finally:
+            writer.abort()
+        return body
+
+    async def _metadata_from(self, candidate: Candidate, upstream: Upstream) -> bytes:
+        """Ask for what lies beside the wheel, unless this upstream is known to keep nothing there."""
+        if upstream.id not in self._bare:
+            try:
+                beside = await self.client.request(
+                    upstream, "GET", candidate.url + ".metadata", {}, METADATA_BYTES, wanted=frozenset({200})
+                )
+            except UpstreamError as error:
+                if not error.missing:
+                    raise
+                self._bare.add(upstream.id)
+            else:
+                return beside.body
+        try:
+            return await self._ranges(candidate, upstream)
+        except UpstreamError as error:
+            if error.status != 200:  # it sends whole files only
+                raise
+        had = await asyncio.shield(await self.get(candidate, upstream, examine=False))
+        with had.blob:
+            return await asyncio.to_thread(_inside, had.blob.path, candidate.filename)
+
+    async def _ranges(self, candidate: Candidate, upstream: Upstream) -> bytes:
+        parts: Parts | None = None
+        for _ in range(RANGES):
+            start, end = parts.missing if parts else (-TAIL, 0)
+            asked = f"bytes={start}-{end - 1}" if parts else f"bytes=-{TAIL}"
+            reply = await self.client.request(
+                upstream,
+                "GET",
+                candidate.url,
+                {"Range": asked, "Accept-Encoding": "identity"},
+                METADATA_BYTES * 2,
+                wanted=frozenset({206}),
+            )
+            told = _RANGE.fullmatch(reply.headers.get("Content-Range", ""))
+            if told is None or len(reply.body) != int(told[2]) - int(told[1]) + 1:
+                raise UpstreamError(f"{upstream.id}: sent another range than was asked for")
+            try:
+                parts = parts or Parts(int(told[3]))
+                parts.put(int(told[1]), reply.body)
+                found = await asyncio.to_thread(metadata_in, parts, candidate.filename, METADATA_BYTES)
+            except WheelMetadataError as error:
+                raise UpstreamError(f"{upstream.id}: {candidate.filename}: {error}", 404) from error
+            if found is not None:
+                return found
+        raise UpstreamError(f"{upstream.id}: the metadata of {candidate.filename} lies too far apart", 404)
 
     async def _get(self, candidate: Candidate, upstream: Upstream, key: str, *, examine: bool) -> Had:
         blob = await asyncio.to_thread(self.blobs.open, key)
@@ -213,6 +284,7 @@ class Artifacts:
     async def close(self) -> None:
         """End what is under way."""
         await self._once.close()
+        await self._metadata_once.close()
 
 
 def _link(path: Path, named: Path) -> None:
@@ -220,3 +292,13 @@ def _link(path: Path, named: Path) -> None:
         os.link(path, named)
     except OSError:  # another file system, or links are not allowed
         shutil.copyfile(path, named)
+
+
+def _inside(path: Path, filename: str) -> bytes:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return read_metadata(archive, filename, METADATA_BYTES)
+    except WheelMetadataError as error:
+        raise UpstreamError(f"{filename}: {error}", 404) from error
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+        raise UpstreamError(f"{filename}: the archive cannot be read ({type(error).__name__})", 404) from error

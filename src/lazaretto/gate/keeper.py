@@ -277,7 +277,7 @@ class Keeper:
         }
 
     async def metadata(self, asking: Asking, filename: str) -> tuple[bytes, str]:
-        """Return a wheel's metadata as the upstream keeps it beside the wheel (PEP 658), and its digest.
+        """Return a wheel's metadata (PEP 658) and its digest.
 
         It is no code; the wheel itself is examined when it is asked for.
 

@@ -39,7 +39,7 @@ async def python_file(asking: Asking) -> web.StreamResponse:
 
 
 async def python_metadata(asking: Asking) -> web.StreamResponse:
-    """`GET /files/NAME/FILE.metadata` (PEP 658): taken from the examined wheel itself, never from elsewhere."""
+    """`GET /files/NAME/FILE.metadata` (PEP 658), whether or not the upstream keeps one beside the wheel."""
     filename = asking.asked.rest
     if not filename.endswith(".whl"):
         raise missing(f"{filename} has no metadata beside it")

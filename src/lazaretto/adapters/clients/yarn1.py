@@ -7,6 +7,8 @@ from lazaretto.adapters.clients.client import Client, Invocation, Pointed, Scene
 from lazaretto.adapters.clients.npm import UNSET, npmrc_environment
 from lazaretto.adapters.clients.yarn import is_berry
 
+_PATIENCE = "900000"
+"""Milliseconds: a file may be examined before its first byte comes."""
 PROGRAMS: tuple[str, ...] = ("yarn", "yarnpkg")
 
 
@@ -24,6 +26,9 @@ class Yarn1:
     def point(self, target: Target, scene: Scene, invocation: Invocation | None) -> Pointed:
         """Set the registry under both prefixes."""
         environment = npmrc_environment(target, scene) | {"YARN_REGISTRY": target.npm}
+        if invocation and not {"YARN_NETWORK_TIMEOUT", "yarn_network_timeout"} & scene.environment.keys():
+            # here alone: a later Yarn refuses variables that it does not know, and npm warns of them
+            environment["YARN_NETWORK_TIMEOUT"] = _PATIENCE
         if scene.caches:
             environment["YARN_CACHE_FOLDER"] = str(scene.caches.fresh / "yarn1")
         return Pointed(environment, UNSET)
