@@ -47,6 +47,10 @@ def test_a_malformed_greeting_has_no_name(data):
         (lambda raw: base64.b64encode(b"ab" + raw + b"\n"), "base64"),
         (lambda raw: base64.b64encode(b"a" + raw), "base64"),
         (lambda raw: b"POST / HTTP/1.1\r\n\r\n" + gzip.compress(raw), "gzip, plain"),
+        (lambda raw: b'{"d": "' + base64.b64encode(gzip.compress(raw)) + b'"}', "base64, gzip, plain"),
+        (lambda raw: gzip.compress(raw).hex().encode(), "hex, gzip, plain"),
+        (lambda raw: base64.b64encode(base64.b64encode(raw)), "base64, base64"),
+        (lambda raw: raw.decode().encode("utf-16-le"), "UTF-16"),
     ],
 )
 def test_a_canary_is_known_in_every_shape(shape, how):

