@@ -48,7 +48,7 @@ def test() -> int:
 
 def quick() -> int:
     """Set up and run every check but the slow tests."""
-    return _test("not slow and not client and not postgres and not sandbox")
+    return _test("not slow and not client and not postgres and not sandbox and not watch")
 
 
 def lock() -> int:
@@ -56,7 +56,7 @@ def lock() -> int:
     uv = shutil.which("uv") or str(BIN / "uv")
     export = [uv, "export", "--quiet", "--no-header", "--no-emit-project", "--no-annotate"]
     export += ["--format", "requirements.txt"]
-    base = ["--no-default-groups", "--extra", "gate"]
+    base = ["--no-default-groups", "--extra", "gate", "--extra", "sigma", "--extra", "mail"]
     groups = (("base", base), ("build", ["--only-group", "build"]), ("dev", ["--group", "dev"]))
     for name, extra in groups:
         target = ROOT / "requirements" / f"{name}.txt"

@@ -137,3 +137,12 @@ def test_every_clause_of_the_gate_is_in_the_catalogue() -> None:
     listed = [clause.prepare.__module__.rsplit(".", 1)[-1] for clause in CLAUSES]
     assert sorted(listed) == [name for name in modules(SOURCE / "judge" / "gate_clauses") if name != "clause"]
     assert [clause.id.replace("-", "_") for clause in CLAUSES] == listed
+
+
+def test_every_stream_module_is_in_the_catalogue() -> None:
+    from lazaretto.adapters.streams.catalog import STREAMS
+
+    shared = {"__init__", "catalog", "stream", "audit_event", "source"}
+    folder = SOURCE / "adapters" / "streams"
+    modules = {path.stem for path in folder.glob("*.py")} - shared
+    assert modules == {one.__module__.rpartition(".")[2] for one in STREAMS} == {one.id for one in STREAMS}

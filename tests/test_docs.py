@@ -20,6 +20,10 @@ GATE = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
 GATE_ROWS = [
     [cell.strip() for cell in line.strip("|").split(" | ")] for line in GATE.splitlines() if line.startswith("| `")
 ]
+WATCH = (ROOT / "docs" / "watch.md").read_text(encoding="utf-8")
+WATCH_ROWS = [
+    [cell.strip() for cell in line.strip("|").split(" | ")] for line in WATCH.splitlines() if line.startswith("| `")
+]
 ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in PAGE.splitlines() if line.startswith("| ")]
 
 
@@ -32,6 +36,13 @@ def every_command(group=cli, prefix=""):
             yield f"{prefix}{name}", command
 
 
+def page_of(command):
+    """The page that documents a command, and the rows of its tables."""
+    if command.startswith("gate "):
+        return GATE, GATE_ROWS
+    return (WATCH, WATCH_ROWS) if command.startswith("watch ") else (PAGE, ROWS)
+
+
 def options():
     for name, command in (("", cli), *every_command()):
         for parameter in command.params:
@@ -41,13 +52,13 @@ def options():
 
 @pytest.mark.parametrize("name", [name for name, _ in every_command()])
 def test_every_command_is_documented(name):
-    assert f"lazaretto {name} " in (GATE if name.startswith("gate ") else PAGE)
+    assert f"lazaretto {name} " in page_of(name)[0]
 
 
 @pytest.mark.parametrize(("command", "option"), list(options()), ids=lambda value: getattr(value, "name", value))
 def test_every_option_is_documented_with_its_twin_and_command(command, option):
     names = {f"`{name}" for name in (*option.opts, *option.secondary_opts)}
-    rows = GATE_ROWS if command.startswith("gate ") else ROWS
+    rows = page_of(command)[1]
     (row,) = [row for row in rows if any(re.match(rf"{re.escape(min(names, key=len))}[ `]", cell) for cell in row[:1])]
     assert all(name in row[0] for name in names)
     if isinstance(option, Option) and option.name != "version":
@@ -56,12 +67,12 @@ def test_every_option_is_documented_with_its_twin_and_command(command, option):
         assert not command or every or command in row[2].split(", ")
 
 
-@pytest.mark.parametrize(("rows", "gate"), [(ROWS, False), (GATE_ROWS, True)], ids=["cli", "gate"])
-def test_no_option_is_documented_that_does_not_exist(rows, gate):
-    chosen = [option for command, option in options() if command.startswith("gate ") is gate]
+@pytest.mark.parametrize("rows", [ROWS, GATE_ROWS, WATCH_ROWS], ids=["cli", "gate", "watch"])
+def test_no_option_is_documented_that_does_not_exist(rows):
+    chosen = [option for command, option in options() if page_of(command)[1] is rows]
     real = {name for option in chosen for name in (*option.opts, *option.secondary_opts)}
     documented = {name for row in rows for name in re.findall(r"`(--?[a-z][a-z-]*)", row[0], re.IGNORECASE)}
-    assert documented == real | (set() if gate else {"-h", "--help"})
+    assert documented == real | ({"-h", "--help"} if rows is ROWS else set())
 
 
 def test_every_exit_code_is_documented():

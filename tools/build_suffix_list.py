@@ -1,4 +1,4 @@
-"""Build `src/lazaretto/intel/data/public-suffixes.dat`: the public suffix list without comments.
+"""Build `src/lazaretto/parse/data/public-suffixes.dat`: the public suffix list without comments.
 
     pip download tldextract                            (its wheel holds a copy of the list)
     python tools/build_suffix_list.py tldextract/.tld_set_snapshot
@@ -9,7 +9,7 @@ Two parts as in the original: suffixes of registries, then those of companies th
 import argparse
 from pathlib import Path
 
-OUT = Path(__file__).parent.parent / "src/lazaretto/intel/data/public-suffixes.dat"
+OUT = Path(__file__).parent.parent / "src/lazaretto/parse/data/public-suffixes.dat"
 
 
 def main() -> None:

@@ -1,7 +1,10 @@
 """A fake registry on the loopback address, for the tests of everything that fetches."""
 
+import importlib.util
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +51,11 @@ def loopback():
     server = Loopback()
     yield server
     server.stop()
+
+
+if "name_server" not in sys.modules:
+    _spec = importlib.util.spec_from_file_location("name_server", Path(__file__).with_name("name_server.py"))
+    assert _spec is not None
+    assert _spec.loader is not None
+    sys.modules["name_server"] = _module = importlib.util.module_from_spec(_spec)
+    _spec.loader.exec_module(_module)

@@ -8,7 +8,7 @@ from lazaretto.detect.catalog import RULES
 from lazaretto.detect.layers.catalog import LAYERS
 from lazaretto.intel.index import index
 from lazaretto.parse import prefilter
-from lazaretto.parse.prefilter import Prefilter, Wish, Words
+from lazaretto.parse.prefilter import Prefilter, Terms, Wish, Words
 
 SEEKERS: list[Wish] = [
     *((rule.needles, rule.fold_case) for rule in RULES),
@@ -104,3 +104,33 @@ def test_words_give_no_answer_before_they_are_compiled() -> None:
 
 def test_words_too_short_to_compile_are_always_possible() -> None:
     assert Words([b"ab"]).may_stand_in(b"x" * (prefilter.WORDS_WARM_UP + 1))
+
+
+@pytest.fixture
+def sifting(monkeypatch: pytest.MonkeyPatch) -> Prefilter:
+    monkeypatch.setattr(prefilter, "WARM_UP", 10)
+    monkeypatch.setattr(prefilter, "WORDS_WARM_UP", 40)
+    monkeypatch.setattr(prefilter, "FEWEST", 3)
+    return Prefilter(WISHES, lambda: ASKED, lambda: LATE)
+
+
+ASKED = [Terms((b"alpha", b"C:")), Terms((b"_____", b"ab")), Terms((b"Beta", b"gamma"))]
+LATE = [Terms((b"delta", b"omega"), folded=True)]
+
+
+def test_terms_are_told_apart_once_enough_was_seen(sifting: Prefilter) -> None:
+    assert sifting.sift(b"alpha") == ({0}, None)
+    held = sifting.sift(b"eval( C: gamma")[1]
+    assert held is not None
+    assert [held.any_of(terms) for terms in (*ASKED, *LATE)] == [True, None, True, None]
+    found, held = sifting.sift(b" " * 40 + b"OMEGA beta eval(")
+    assert {number for number in found if number < len(WISHES)} == by_in(WISHES, b" " * 40 + b"eval(")
+    assert held is not None
+    assert [held.any_of(terms) for terms in (*ASKED, *LATE)] == [False, None, False, True]
+
+
+def test_terms_that_nobody_announced_are_not_told(sifting: Prefilter) -> None:
+    sifting.sift(b"x" * 20)
+    held = sifting.sift(b"alpha")[1]
+    assert held is not None
+    assert held.any_of(Terms((b"alpha",))) is None

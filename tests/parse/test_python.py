@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lazaretto.model.finding import Phase
 from lazaretto.parse.blob import Blob
+from lazaretto.parse.prefilter import Terms
 from lazaretto.parse.python import PythonModule, is_disguised, python_source
 
 
@@ -125,8 +126,8 @@ def test_the_end_of_a_dense_file_is_read():
 
 @given(st.binary(max_size=400))
 def test_mentions_are_what_the_bytes_hold(data):
-    words = (b"a", b"os.x", b"[::", b"\\x65", b"ab_1", b" ^ ")
-    assert module(data).mentions(*words) == any(word in data for word in words)
+    words = Terms((b"a", b"os.x", b"[::", b"\\x65", b"ab_1", b" ^ "))
+    assert module(data).mentions(words) == any(word in data for word in words.words)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+from packaging.tags import Tag, sys_tags
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
@@ -46,7 +48,7 @@ class Release:
 def fetch_pypi(
     name: str, version: str, folder: Path, index: PythonIndex, limits: Limits
 ) -> tuple[str, list[Path], list[Gap]]:
-    """Fetch a release's sdist and one wheel (a pure one if there is one) into `folder`.
+    """Fetch a release's sdist and one wheel (a pure one, else one that fits this computer) into `folder`.
 
     Returns its exact version, the files, and what was left out.
 
@@ -125,11 +127,27 @@ def _releases(project: str, version: str, shown: str, index: PythonIndex, fetche
     raise TargetError(N_("the index has no project {package}"), {"package": shown}, N_("check the spelling"))
 
 
+def fits(name: str) -> bool:
+    """Tell whether a wheel can be installed by this Python on this computer, by its name."""
+    try:
+        return not parse_wheel_filename(name)[3].isdisjoint(_tags())
+    except InvalidWheelFilename:
+        return False
+
+
+@cache
+def _tags() -> frozenset[Tag]:
+    return frozenset(sys_tags())
+
+
 def _picked(files: list[Release]) -> tuple[list[Release], list[Release]]:
     sdists = sorted(
         (file for file in files if file.is_sdist), key=lambda file: (not file.name.endswith(".tar.gz"), file.name)
     )
-    wheels = sorted((file for file in files if not file.is_sdist), key=lambda file: (not file.is_pure, file.name))
+    wheels = sorted(
+        (file for file in files if not file.is_sdist),
+        key=lambda file: (not file.is_pure, not fits(file.name), file.name),
+    )
     picked = [*sdists[:1], *wheels[:1]]
     return picked, sorted((file for file in files if file not in picked), key=lambda file: file.name)
 

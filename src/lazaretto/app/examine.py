@@ -22,7 +22,7 @@ from lazaretto.detect.engine import Collected, Engine, FileResult
 from lazaretto.detect.layers.catalog import LAYERS
 from lazaretto.detect.own_package import is_own_document
 from lazaretto.detect.project import FileInfo
-from lazaretto.intel.match import match_file
+from lazaretto.intel.match import match_file, words_of_files
 from lazaretto.lockfiles.inventory import is_candidate
 from lazaretto.model.finding import Finding, Gap, Signal, Stage
 from lazaretto.model.text import N_, Message
@@ -122,7 +122,7 @@ _encode = msgspec.msgpack.Encoder().encode
 
 def make_worker(config: WorkerConfig) -> Work:
     """Build the function that runs in a worker process: a batch of items in, their answers out."""
-    engine = Engine(RULES, VIEWS, config.limits, LAYERS, (match_file,))
+    engine = Engine(RULES, VIEWS, config.limits, LAYERS, (match_file,), words_of_files)
     cache = Cache(config.cache, config.engine_digest, read_only=True) if config.cache else None
 
     def work(request: bytes) -> bytes:
@@ -232,7 +232,7 @@ class Examiner:
     def __init__(self, config: WorkerConfig) -> None:
         """Build the engine."""
         self._limits = config.limits
-        self._engine = Engine(RULES, VIEWS, config.limits, LAYERS, (match_file,))
+        self._engine = Engine(RULES, VIEWS, config.limits, LAYERS, (match_file,), words_of_files)
         self._cache = Cache(config.cache, config.engine_digest, read_only=True) if config.cache else None
 
     def gather(self, target: Target, gathered: Gathered) -> Iterator[None]:

@@ -19,7 +19,7 @@ from lazaretto.adapters.client_config import own_environment, python_index
 from lazaretto.adapters.files import UnreadableError
 from lazaretto.adapters.registry import parse_package
 from lazaretto.adapters.registry_npm import fetch_npm
-from lazaretto.adapters.registry_pypi import fetch_pypi
+from lazaretto.adapters.registry_pypi import fetch_pypi, fits
 from lazaretto.adapters.sandbox.drivers import DETONATE_NODE, DETONATE_PYTHON
 from lazaretto.adapters.target import TargetError
 from lazaretto.adapters.targets import open_target
@@ -107,13 +107,14 @@ def _npm_steps(name: str, tarball: str) -> tuple[Planned, ...]:
 def _pypi_steps(name: str, files: list[str]) -> tuple[Planned, ...]:
     pip = (ENV, "python3", "-m", "pip", "install")
     wheels = [file for file in files if file.endswith(".whl")]
+    usable = [file for file in wheels if fits(file)] or (wheels if len(wheels) == len(files) else [])
     steps = [
-        Planned(Phase.BUILD, (*pip, f"./{file}"), None, _DETONATION_SECONDS, needed=not wheels)
+        Planned(Phase.BUILD, (*pip, f"./{file}"), None, _DETONATION_SECONDS, needed=not usable)
         for file in files
         if file not in wheels
     ]
     again = ("--force-reinstall", "--no-deps") if steps else ()
-    steps += [Planned(Phase.INSTALL, (*pip, *again, f"./{file}"), None, _DETONATION_SECONDS) for file in wheels]
+    steps += [Planned(Phase.INSTALL, (*pip, *again, f"./{file}"), None, _DETONATION_SECONDS) for file in usable]
     command = (ENV, "python3", "-c", DETONATE_PYTHON, name)
     return (*steps, Planned(Phase.IMPORT, command, EVERYTHING, _DETONATION_SECONDS, needed=False))
 

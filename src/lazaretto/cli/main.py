@@ -27,10 +27,13 @@ from lazaretto.cli.intel import intel
 from lazaretto.cli.intel_export import export
 from lazaretto.cli.intel_learn import learn
 from lazaretto.cli.inventory import inventory
+from lazaretto.cli.offer import offer
 from lazaretto.cli.output import PipeClosedError, mute_stdout
 from lazaretto.cli.rules import explain, rules
 from lazaretto.cli.run import run
 from lazaretto.cli.session import Session, encoding
+from lazaretto.cli.watch import watch
+from lazaretto.cli.watch_more import COMMANDS
 from lazaretto.model.text import N_, Message
 from lazaretto.reports.exits import CRASH, INCOMPLETE, INTERRUPTED, USAGE
 from lazaretto.reports.i18n import LANGUAGES
@@ -53,13 +56,17 @@ def cli() -> None:
     """The program."""
 
 
+for part in COMMANDS:
+    watch.add_command(part)
 for part in (learn, export):
     intel.add_command(part)
 for part in (serve, execute, why, status, log, approve, revoke, approvals, policy, install, uninstall, doctor, relock):
     gate.add_command(part)
 _COMMANDS: tuple[click.Command, ...] = (
     check,
+    offer,
     run,
+    watch,
     diff,
     gate,
     hunt,

@@ -20,15 +20,19 @@ if TYPE_CHECKING:
     from lazaretto.app.examine import Progress
     from lazaretto.app.ignore import IgnoreList
     from lazaretto.app.learn import Confirm, Learned
+    from lazaretto.app.offer_lookups import Question
+    from lazaretto.app.watch import Note, Tally, Tell
     from lazaretto.model.campaign import CampaignFacts, ExposureSummary
     from lazaretto.model.detonated import Detonated
     from lazaretto.model.health import Health
     from lazaretto.model.intel_answer import FeedResult, Listed, MatchAnswer, Shown, StoreState
     from lazaretto.model.lint import Defect
+    from lazaretto.model.offer import Offered
     from lazaretto.model.package import Inventory
     from lazaretto.model.page import Block
     from lazaretto.model.report import Checked
     from lazaretto.model.trace import Hunted
+    from lazaretto.reports.watch_doctor import Looked
 
 
 class App:
@@ -163,6 +167,60 @@ class App:
         from lazaretto.app.run import Options, run
 
         return run(Options(**values), progress)  # type: ignore[arg-type]  # a mapping from click, checked by its types
+
+    def offer(self, values: Mapping[str, object]) -> "Offered":
+        """Look at an offer."""
+        from lazaretto.app.offer import Options, offer
+
+        return offer(Options(**values))  # type: ignore[arg-type]  # a mapping from click, checked by its types
+
+    def offer_questions(self, values: Mapping[str, object]) -> "tuple[Question, ...]":
+        """Give what would be asked of whom."""
+        from lazaretto.app.offer import Options, questions_of
+
+        return questions_of(Options(**values))  # type: ignore[arg-type]  # the same
+
+    def watch(self, values: Mapping[str, Any], tell: "Tell", note: "Note", stop: Callable[[], bool]) -> "Tally":
+        """Watch this computer until `stop` says so."""
+        from lazaretto.app.watch_setup import start
+
+        return start(values, tell, note, stop)
+
+    def watch_replay(self, path: str, values: Mapping[str, Any], tell: "Tell", note: "Note") -> "Tally":
+        """Run the rules over a recording."""
+        from lazaretto.app.watch_setup import replay_file
+
+        return replay_file(path, values, tell, note)
+
+    def watch_doctor(self, values: Mapping[str, Any]) -> "Looked":
+        """Say which sensors run here."""
+        from lazaretto.app.watch_setup import look
+
+        return look(values)
+
+    def watch_install(self, values: Mapping[str, Any]) -> tuple[str, str]:
+        """Write the systemd unit; return its place and text."""
+        from lazaretto.app.watch_setup import install
+
+        return install(values)
+
+    def watch_bait(self, values: Mapping[str, Any], *, remove: bool) -> tuple[str, ...]:
+        """Lay out bait, or take it away; return its paths."""
+        from lazaretto.app.watch_setup import bait
+
+        return bait(values, remove=remove)
+
+    def watch_alerts(self, values: Mapping[str, Any]) -> "list[dict[str, Any]]":
+        """Give the open alerts."""
+        from lazaretto.app.watch_setup import alerts
+
+        return alerts(values)
+
+    def watch_close(self, values: Mapping[str, Any], key: str) -> list[str]:
+        """Close alerts; return their ids."""
+        from lazaretto.app.watch_setup import close_alerts
+
+        return close_alerts(values, key)
 
     def doctor(self, environment: Mapping[str, str], store: str) -> "tuple[Health, ...]":
         """Say what works here."""

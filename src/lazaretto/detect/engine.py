@@ -11,7 +11,7 @@ from lazaretto.model.text import N_, Message, Phrase
 from lazaretto.parse.blob import Blob
 from lazaretto.parse.layer import PIECE_BYTES, Layer, pieces
 from lazaretto.parse.limits import DEFAULT, Limits
-from lazaretto.parse.prefilter import Prefilter
+from lazaretto.parse.prefilter import FEWEST, Asked, Prefilter, Wish
 from lazaretto.parse.views import ParseError, View
 
 EXCERPT_CHARS = 200
@@ -40,6 +40,43 @@ class FileResult:
     gaps: tuple[Gap, ...] = ()
 
 
+class _Group:
+    """One view with its rules and finders of layers, in the order in which they run."""
+
+    def __init__(self, view: type[View], rules: tuple[Rule, ...], sources: tuple[LayerSource, ...]) -> None:
+        self.view = view
+        self.rules = rules
+        self.sources = sources
+        self.seekers: tuple[Rule | LayerSource, ...] = (*rules, *sources)
+        self.always = tuple(one for one in self.seekers if not one.needles)
+        self.needles = sum(len(one.needles) for one in self.seekers)
+        self._numbered = tuple(enumerate(self.seekers))
+
+    @property
+    def wishes(self) -> list[Wish]:
+        return [(one.needles, one.fold_case if isinstance(one, Rule) else False) for one in self.seekers]
+
+    def chosen(self, held: set[int] | None, first: int) -> "Sequence[Rule | LayerSource]":
+        """Return who is to run on a file that holds these needles; the first one of the group has number `first`."""
+        if held is None:
+            return self.always
+        return [one for number, one in self._numbered if number + first in held]
+
+
+class _Sieve:
+    """One search for the needles of several groups, and for what their views and the matchers ask besides."""
+
+    def __init__(self, groups: dict[int, _Group], asked: Asked) -> None:
+        self.first: dict[int, int] = {}
+        wishes: list[Wish] = []
+        for place, group in groups.items():
+            self.first[place] = len(wishes)
+            wishes += group.wishes
+        self.prefilter = Prefilter(
+            wishes, lambda: (*asked(), *(one for g in groups.values() for one in g.view.asked()))
+        )
+
+
 class Engine:
     """A set of rules, views and finders of layers, grouped once."""
 
@@ -50,25 +87,21 @@ class Engine:
         limits: Limits = DEFAULT,
         layers: Sequence[LayerSource] = (),
         matchers: Sequence[Callable[[Blob], Iterable[Finding]]] = (),
+        asked: Asked = tuple,
     ) -> None:
         """`rules` over views that are not in `views` are left to the caller (project and story rules).
 
-        `matchers` see every file and every decoded layer as bytes (threat intelligence).
+        `matchers` see every file and every decoded layer as bytes (threat intelligence); `asked` are the words that
+        they look for.
         """
         groups = (
-            (view, tuple(r for r in rules if r.view is view), tuple(s for s in layers if s.view is view))
+            _Group(view, tuple(r for r in rules if r.view is view), tuple(one for one in layers if one.view is view))
             for view in views
         )
-        self._by_view = [
-            (
-                view,
-                mine,
-                finders,
-                Prefilter([*((r.needles, r.fold_case) for r in mine), *((s.needles, False) for s in finders)]),
-            )
-            for view, mine, finders in groups
-            if mine or finders
-        ]
+        self._groups = [group for group in groups if group.rules or group.sources]
+        self._many = frozenset(place for place, group in enumerate(self._groups) if group.needles >= FEWEST)
+        self._asked = asked
+        self._sieves: dict[frozenset[int], _Sieve] = {}
         self._limits = limits
         self._matchers = tuple(matchers)
 
@@ -78,9 +111,11 @@ class Engine:
         Given `into`, a caller that breaks off keeps what was seen until then.
         """
         whole = into or Collected()
-        seen = {blob.data}
         # parts of the file itself first: decoys must not use up their room
         queue = deque(sorted(self._one(blob, whole), key=lambda layer: not layer.piece))
+        if not queue:
+            return whole.result()
+        seen = {blob.data}
         room = LAYER_TOTAL
         while queue:
             layer = queue.popleft()
@@ -108,46 +143,64 @@ class Engine:
         """Run everything on one file or layer; return the layers found in it."""
         layers: list[Layer] = []
         too_long = len(blob.data) > self._limits.code_bytes
-        for view_class, rules, sources, prefilter in self._by_view:
+        accepted: list[int] = []
+        for place, group in enumerate(self._groups):
+            view_class = group.view
             if not (blob.layer in view_class.layer_kinds if blob.layer else view_class.accepts(blob)):
                 continue
-            if too_long and not view_class.any_length:
-                in_parts = view_class.in_pieces and len(blob.data) <= PIECES * PIECE_BYTES
-                if in_parts:
-                    layers.extend(pieces(blob.data, next(iter(view_class.layer_kinds))))
-                template = (
-                    N_("too long to parse at once as {what}: {size} bytes; read in parts")
-                    if in_parts
-                    else N_("too long to parse as {what}: {size} bytes")
-                )
-                gap = _gap(Stage.LIMIT, blob, template, what=view_class.title, size=len(blob.data))
-                into.gaps.append(gap if in_parts or not view_class.in_pieces else replace(gap, partial=False))
+            if not too_long or view_class.any_length:
+                accepted.append(place)
                 continue
-            held = prefilter.holding(blob.data)
-            if not held:
+            in_parts = view_class.in_pieces and len(blob.data) <= PIECES * PIECE_BYTES
+            if in_parts:
+                layers.extend(pieces(blob.data, next(iter(view_class.layer_kinds))))
+            template = (
+                N_("too long to parse at once as {what}: {size} bytes; read in parts")
+                if in_parts
+                else N_("too long to parse as {what}: {size} bytes")
+            )
+            gap = _gap(Stage.LIMIT, blob, template, what=view_class.title, size=len(blob.data))
+            into.gaps.append(gap if in_parts or not view_class.in_pieces else replace(gap, partial=False))
+        sieve = self._sieve(self._many.intersection(accepted))
+        held: set[int] | None = None
+        for place in accepted:
+            group = self._groups[place]
+            if group.needles and held is None:
+                held, blob.held = sieve.prefilter.sift(blob.data)
+            chosen = group.chosen(held, sieve.first[place])
+            if not chosen:
                 continue
             try:
-                view = view_class.of(blob)
+                view = group.view.of(blob)
             except ParseError as error:
                 into.gaps.append(
                     _gap(
                         Stage.PARSE,
                         blob,
                         N_("not readable as {what}: {reason}"),
-                        what=view_class.title,
+                        what=group.view.title,
                         reason=error.reason,
                     )
                 )
                 continue
-            for number, rule in enumerate(rules):
-                if number in held:
-                    _run(rule, view, blob.path, into.findings, into.signals, into.gaps)
-            for number, source in enumerate(sources, len(rules)):
-                if number in held:
-                    layers.extend(_found(source, view, blob.path, into.gaps))
+            for one in chosen:
+                if isinstance(one, Rule):
+                    _run(one, view, blob.path, into.findings, into.signals, into.gaps)
+                else:
+                    layers.extend(_found(one, view, blob.path, into.gaps))
         for matcher in self._matchers:
             into.findings.extend(matcher(blob))
         return layers
+
+    def _sieve(self, many: frozenset[int]) -> "_Sieve":
+        """Return the search for files that are seen by these views of many needles, whatever others see them, too."""
+        sieve = self._sieves.get(many)
+        if sieve is None:
+            groups = {
+                place: group for place, group in enumerate(self._groups) if place in many or place not in self._many
+            }
+            sieve = self._sieves[many] = _Sieve(groups, self._asked)
+        return sieve
 
 
 @dataclass(slots=True)
@@ -226,7 +279,7 @@ def _run(rule: Rule, view: object, path: str, findings: list[Finding], signals: 
         for item in rule.check(view):
             if isinstance(item, Signal):
                 if len(signals) < SIGNALS_PER_FILE:
-                    signals.append(replace(item, value=encodable(item.value)))
+                    signals.append(item if item.value.isascii() else replace(item, value=encodable(item.value)))
                 continue
             count += 1
             if count > MATCHES_PER_RULE_AND_FILE:

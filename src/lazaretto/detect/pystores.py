@@ -3,6 +3,7 @@
 import re
 
 from lazaretto.parse.py_vocabulary import SOURCES
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 STORES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -40,7 +41,7 @@ _BROWSERS = re.compile(
     re.IGNORECASE,
 )
 WEAK = frozenset({"SSH keys", "cloud keys", "stored tokens", "accounts", "shell history", "browser keys", "keychain"})
-HINTS = (
+HINTS = terms(
     b"Login Data", b"leveldb", b"Web Data", b"logins.json", b"User Data", b"cookies.sqlite", b"os_crypt",
     b"encrypted_key", b"CryptUnprotect",
     b"wallet.dat", b"Exodus", b"exodus", b"nkbihfbeog", b"Extension Settings", b"login.keychain", b"Keychains",
@@ -54,7 +55,7 @@ HINTS = (
 
 def stores_named(view: PythonModule) -> tuple[str, ...]:
     """Return the kinds of secret stores that the file's used texts name, in a fixed order."""
-    if not view.mentions(*HINTS) and not (view.speaks("exec", "decode") and view.facts.layers):
+    if not view.mentions(HINTS) and not (view.speaks("exec", "decode") and view.facts.layers):
         return ()
     lines = stores_at(view)
     return tuple(name for name, _ in STORES if name in lines)

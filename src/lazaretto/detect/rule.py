@@ -46,6 +46,12 @@ class Match:
     layers: tuple[str, ...] = ()
     """Decodings that the rule looked through, outermost first, when it did; the engine puts those around a decoded
     layer in front."""
+    process: int = -1
+    """Only for behaviour: index of the program that did it."""
+    event: int = -1
+    """Only for behaviour: index of the event that completes it."""
+    at: float = -1.0
+    """Only for behaviour: when it was complete, in seconds like `Event.at`; -1 = when its event was."""
 
 
 @dataclass(frozen=True, slots=True)

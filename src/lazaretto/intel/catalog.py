@@ -185,6 +185,37 @@ References
 """,
 )
 
+CAMPAIGN_OFFER = IntelRule(
+    id="intel/campaign-offer",
+    title=N_("An offer names a company, domain or account of a campaign"),
+    severity=Severity.CRITICAL,
+    confidence=Confidence.HIGH,
+    techniques=("T1566.003", "T1585.001", "T1656"),
+    phase=Phase.OFFER,
+    doc="""An offer names a company, domain or account of a campaign.
+
+What it sees
+    A message, mail or profile names a company that a campaign invented or borrowed, links to a recorded domain, comes
+    from one, or hands out a repository of a recorded account.
+
+Why it matters
+    Campaigns use their fronts for months.
+
+Example
+    "Veltrix Capital" as the employer.
+
+What to do
+    Do not answer, do not open anything of it. Report the account to the network.
+
+False alarms
+    A real company may bear the same name, and campaigns borrow names of real ones: ask the company by a contact that
+    you found yourself.
+
+References
+    The sources of the pack: `lazaretto intel show NAME`. ATT&CK T1585.001, T1656.
+""",
+)
+
 RULES: tuple[IntelRule, ...] = (
     MALICIOUS_PACKAGE,
     CAMPAIGN_NAME_LISTED,
@@ -192,4 +223,5 @@ RULES: tuple[IntelRule, ...] = (
     CAMPAIGN_MARKER,
     KNOWN_BAD_FILE,
     WALLET_EXTENSION,
+    CAMPAIGN_OFFER,
 )

@@ -18,13 +18,14 @@ from lazaretto.intel.pack import newest_date, references
 from lazaretto.intel.packages import match_packages
 from lazaretto.intel.quoting import Use, is_search, use_of
 from lazaretto.intel.rule import IntelRule
-from lazaretto.intel.sightings import Sighting, sightings
+from lazaretto.intel.sightings import ENCODED, Sighting, sightings
 from lazaretto.model.finding import Confidence, Finding, Location, Severity
 from lazaretto.model.intel import Indicator, Scope, Trust
 from lazaretto.model.text import N_, Message
 from lazaretto.parse.blob import Blob
+from lazaretto.parse.prefilter import Terms
 
-__all__ = ["match_file", "match_hashes", "match_packages", "match_text", "newest_date"]
+__all__ = ["match_file", "match_hashes", "match_packages", "match_text", "newest_date", "words_of_files"]
 
 BINARY_BYTES = 8 << 20
 """Binary files beyond this are not searched for addresses; their digests are still compared."""
@@ -41,6 +42,11 @@ _PROGRAMS = (b"\x7fELF", b"MZ", b"\0asm", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xf
 """How programs begin: records by MD5 are all of programs."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _NETWORK = frozenset({"domain", "ipv4", "ipv4-port", "url", "wallet"})
+
+
+def words_of_files() -> tuple[Terms, ...]:
+    """Return what `match_file` looks for: who searches it along with other words spares it a pass of its own."""
+    return index().words.terms, ENCODED
 
 
 def match_file(blob: Blob) -> list[Finding]:
@@ -70,7 +76,8 @@ def match_text(blob: Blob) -> list[Finding]:
     if len(blob.data) > TEXT_BYTES:
         return []
     data = blob.text.encode("utf-8", "replace") if blob.data.startswith(_UTF16) else blob.data
-    found = list(sightings(data, blob.path.rpartition("/")[2].lower(), index()))
+    held = blob.held if data is blob.data else None
+    found = list(sightings(data, blob.path.rpartition("/")[2].lower(), index(), held))
     if not found:
         return []
     source = blob if data is blob.data else Blob(blob.path, data)

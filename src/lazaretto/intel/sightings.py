@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from lazaretto.intel.index import FOLD, Index
 from lazaretto.model.intel import Indicator, Scope
+from lazaretto.parse.prefilter import Held, Terms
 
 CHUNK = 1 << 20
 """Bytes folded at once: bounds the memory of a huge file."""
@@ -51,13 +52,20 @@ class Sighting:
     """True when only part of it is the same: the address with another port."""
 
 
-def sightings(data: bytes, name: str, index: Index) -> Iterator[Sighting]:
+ENCODED = Terms((b"aHR0c", b"68747470"))
+"""One of these stands in every file that `_decoded` finds something in."""
+
+
+def sightings(data: bytes, name: str, index: Index, held: Held | None = None) -> Iterator[Sighting]:
     """Yield what of `index` stands in `data`, each value once; `name` is the file's name in lower case.
 
-    `data` must be in an ASCII-compatible encoding.
+    `data` must be in an ASCII-compatible encoding; `held` is what is known of its words already.
     """
+    absent = held is not None and held.any_of(index.words.terms) is False
+    if absent and held is not None and held.any_of(ENCODED) is False:
+        return
     seen: set[str] = set()
-    for found in _plain(data, name, index):
+    for found in () if absent else _plain(data, name, index):
         key = found.indicators[0].value
         if key not in seen:
             seen.add(key)

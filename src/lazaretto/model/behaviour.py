@@ -1,4 +1,4 @@
-"""What a run in the sandbox was seen to do: events in the order of their time, and the tree of programs.
+"""What programs were seen to do, in the sandbox or on a watched computer: events by time, and the tree of programs.
 
     Record
     |-- programs: Program ...   one for each image that a process ran (an exec makes a new one)
@@ -8,7 +8,7 @@
     |-- decoys:   paths of the files that were laid out as bait
     `-- gaps:     Gap ...       what was not recorded, and why
 
-Every text comes from inside the sandbox and is hostile.
+Every text comes from programs that are not trusted and is hostile.
 """
 
 from dataclasses import dataclass
@@ -35,6 +35,10 @@ class Action(StrEnum):
     """A system call that was refused: `target` is its name."""
     CANARY = "canary"
     """Bytes of a decoy were on their way out: `target` is where to, `detail` the decoy and the encoding."""
+    LISTEN = "listen"
+    """A port was opened for others: `target` is `host:port`."""
+    TRACE = "trace"
+    """Another process was traced or its memory read: `target` is `pid:N`, `detail` the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,10 @@ class Program:
     """SHA-256 of the file that was run, as hexadecimal; empty when it could not be read."""
     end: float | None = None
     """When it ended, or its process ran another image; None = it lived until the end."""
+    phase: Phase | None = None
+    """When it runs, where that is known of the program itself; None = the record's."""
+    tool: str = ""
+    """The toolchain that it is the first program of: `npm`, `pip`, `git`, `editor`, ...; or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +141,10 @@ class Record:
     code: int | None = None
     """Exit code of the command; None = it was ended from outside."""
     seconds: float = 0.0
+    live: bool = False
+    """Watched on a running computer: the record grows, and ancestors outside of the tree come first in it."""
+    outside: int = 0
+    """Programs before this index are ancestors outside of what was watched."""
     began: float = 0.0
     """When the command started, Unix time in seconds; 0 = not known."""
     calls: int = 0

@@ -28,6 +28,8 @@ class Standing(StrEnum):
     """Written plainly in a report that defangs its indicators: something to visit, not to block."""
     BENIGN = "benign"
     """Named as the genuine one: what is imitated, what to update to."""
+    POSSIBLE = "possible"
+    """Perhaps a package: the words do not say it clearly. Shown, kept only by whoever asks for it."""
     LOCAL = "local"
     """A private, reserved or documentation address."""
     INVALID = "invalid"

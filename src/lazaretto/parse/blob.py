@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lazaretto.parse.prefilter import Held
+
     once = cached_property
 else:
 
@@ -25,7 +27,12 @@ else:
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
+_CODED = bytes(
+    65 if chr(code).isascii() and (chr(code).isalnum() or chr(code) in "+/_-") else 32 for code in range(256)
+)
 _ODD = frozenset({"", "."})
+KEPT = 1 << 20
+"""Longest content of which another form is kept beside it."""
 ASKED = 6
 """Positions that are counted one by one, before the beginnings of all lines are listed."""
 
@@ -42,6 +49,8 @@ class Blob:
         self.path = path
         self.data = data
         self.layer = layer
+        self.held: Held | None = None
+        """What one pass over the bytes found of the words that may be asked for; None when there was none."""
         self._asked = 0
 
     @once
@@ -88,6 +97,15 @@ class Blob:
         """True when the first 8 KiB hold a NUL byte and no byte order mark explains it."""
         head = self.data[:8192]
         return b"\0" in head and not any(head.startswith(mark) for mark, _ in _BOMS)
+
+    @once
+    def _coded(self) -> bytes:
+        return self.data.translate(_CODED)
+
+    def has_run(self, length: int) -> bool:
+        """Tell whether so many letters, digits and signs of Base64 (either alphabet) stand in a row. Cheap."""
+        coded = self._coded if len(self.data) <= KEPT else self.data.translate(_CODED)
+        return b"A" * length in coded
 
     @once
     def _line_starts(self) -> list[int]:

@@ -17,10 +17,6 @@ _SUFFIXES = frozenset(
     }
 )  # fmt: skip
 
-_CODED = bytes(
-    65 if chr(code).isascii() and (chr(code).isalnum() or chr(code) in "+/_-") else 32 for code in range(256)
-)
-
 
 class ProgramText(FileView):
     """A file that a program is written in, or that a program is likely to read its constants from."""
@@ -36,4 +32,4 @@ class ProgramText(FileView):
 
     def has_run(self, length: int) -> bool:
         """Tell whether so many signs of Base64 (either alphabet) stand in a row; cheap, and nearly always not."""
-        return b"A" * length in self.blob.data.translate(_CODED)
+        return self.blob.has_run(length)

@@ -12,15 +12,16 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import ClassVar
 
 from lazaretto.model.finding import Phase
 from lazaretto.parse import py_flow, py_tolerant
 from lazaretto.parse.blob import Blob
 from lazaretto.parse.layer import PYTHON
-from lazaretto.parse.prefilter import Learned
+from lazaretto.parse.prefilter import Terms
 from lazaretto.parse.py_facts import MAIN, MODULE, Call, Facts
+from lazaretto.parse.py_words import ASKED, FAMILIES, LOOKS_UP, stand_in, terms, vocabulary
 from lazaretto.parse.views import FileView
 
 SUFFIXES = frozenset({".py", ".pyw", ".py3", ".pyx3"})
@@ -41,76 +42,7 @@ _SHEBANG = re.compile(rb"#![^\n]{0,80}\bpython[0-9.]*\b")
 _FIRST = re.compile(rb"^(?:import [a-zA-Z_]\w*(?:[.,; \w]*)|from [a-zA-Z_.][\w.]* import [\w(*])", re.MULTILINE)
 _TABLE = re.compile(rb"(?:(?:0[xX])?+[0-9a-fA-F]{1,20}+,\s{0,40}+){1500,}+")
 
-_WORDS: dict[str, tuple[bytes, ...]] = {
-    "decode": (
-        b"b64decode", b"b32decode", b"b16decode", b"b85decode", b"a85decode", b"decodebytes", b"decodestring",
-        b"fromhex", b"unhexlify",
-        b"decompress", b"marshal", b"rot13", b"rot_13", b"Fernet", b"fernet", b"decrypt", b"chr(", b"chr,", b"[::-1]",
-        b"[::- 1]", b"maketrans",
-        b"ernet(", b"'ernet", b'"ernet', b"a2b_", b"codecs.decode", b"base64",
-    ),
-    "disguise": (
-        b"\\145", b"bytes([", b"bytes((", b"to_bytes", b"map(chr",
-        b"reversed(", b"zlib", b"codecs.d", b"codecs.e", b"codecs.g", b"codecs import",
-        b"codecs as", b"codecs,", b"codecs .", b"= codecs", b"=codecs", b"'codecs'", b'"codecs"', b"(codecs",
-        b"codecs.__",
-    ),
-    "net": (
-        b"requests.", b"import requests", b"from requests", b"urllib.request", b"urllib2", b"urlopen",
-        b"urlretrieve", b"httpx", b"aiohttp",
-        b"http.client", b"httplib", b"HTTPSConnection", b"socket.", b"socket import", b"websocket", b"smtplib",
-        b"ftplib", b"curl", b"wget",
-        b"webhook", b"dhooks", b"telebot", b"api.telegram", b"dns.resolver", b"nslookup",
-        b" dig ", b"'dig ", b'"dig ', b"`dig ", b"(dig ", b"/dig ", b";dig ", b"|dig ", b"&dig ", b"\ndig ",
-        b"\\ndig ", b"'dig'", b'"dig"',
-        b"ping -", b"'ping ", b'"ping ', b"'ping'", b'"ping"', b"xmlrpc",
-        b"cloudscraper", b"tls_client", b"curl_cffi", b"urllib3", b"urllib.urlopen",
-        b"Invoke-WebRequest", b"DownloadString", b"DownloadFile", b"'requests'", b'"requests"', b"requests as",
-        b", requests",
-    ),
-    "process": (
-        b"subprocess", b"os.system", b".system(", b" system(", b"=system", b"import system", b"popen", b"Popen",
-        b"startfile", b"ShellExecute", b"WinExec", b"CreateProcess",
-        b"os.spawn", b"pty.spawn", b"import spawn", b"spawn(", b"os.exec", b"execv", b"execl(", b"getoutput",
-        b"import pty", b"from pty", b",pty", b", pty", b"'pty'", b'"pty"', b"runpy",
-        b"system as", b", system",
-    ),
-    "host": (
-        b"gethostname", b"getuser", b"getlogin", b"uname", b"platform.node", b"whoami", b"getcwd", b"getnode",
-        b"getfqdn", b"'hostname", b'"hostname', b"`hostname", b"(hostname", b"; hostname", b"& hostname",
-        b"hostname -", b"hostname;", b"ipify",
-        b"ipinfo", b"ip-api", b"ifconfig", b"ipconfig", b"Path.home", b"check_output", b"net_if_addrs",
-    ),
-    "environ": (b"os.environ", b"import environ", b"as environ", b"printenv", b"('env')", b'("env")',
-                b"['env']", b'["env"]', b"env |", b"$(env", b"`env"),
-}  # fmt: skip
-_WORDS["exec"] = (b"__import__", b"builtins", b"FunctionType", b"runpy", b"marshal", b"exec_module", b"execfile",
-                  b"import_module")  # fmt: skip
-
-
-_LOOKS_UP = (
-    b"getattr", b"__dict__", b"vars(", b"globals()", b"locals()", b"attrgetter", b"getstatusoutput", b"posix_spawn",
-    b"sh.Command", b"import sh", b"from sh ", b"from os import *", b"system",
-)  # fmt: skip
-_ASKED = Learned()
-"""The words that rules ask for with `mentions`."""
-VOCABULARY_BYTES = 1 << 20
-"""Files beyond this are searched as they are, rather than by their vocabulary."""
-_BLANKED = bytes(code if (code < 128 and chr(code).isalnum()) or code == 95 else 32 for code in range(256))
-_PART = re.compile(rb"[A-Za-z0-9_]{2,}")
-
-Groups = tuple[tuple[bytes, tuple[bytes, ...]], ...]
-
-
-@lru_cache(maxsize=256)
-def _grouped(words: tuple[bytes, ...]) -> Groups:
-    """Group words by the identifier in them; no words where the identifier itself is one; `` where there is none."""
-    groups: dict[bytes, list[bytes]] = {}
-    for word in words:
-        groups.setdefault(max(_PART.findall(word), key=len, default=b""), []).append(word)
-    return tuple((part, () if part in group else tuple(group)) for part, group in groups.items())
-
-
+_LINES = terms(b"#line:")
 _XOR = re.compile(
     rb"[\w\])}][ \t]{0,400}\^=?[\s\\]{0,400}[\w(\[~+-]"
     rb"|[\w\])}][ \t]{0,400}\\?\r?\n[ \t]{0,400}\^=?[ \t]{0,400}[\w(\[~+-]"
@@ -138,6 +70,11 @@ class PythonModule(FileView):
         super().__init__(blob)
         self.partial = False
         self._spoken: dict[str, bool] = {}
+
+    @classmethod
+    def asked(cls) -> tuple[Terms, ...]:
+        """Return the words of `mentions`."""
+        return tuple(ASKED)
 
     @classmethod
     def accepts(cls, blob: Blob) -> bool:
@@ -171,49 +108,43 @@ class PythonModule(FileView):
         known = self._spoken.get(family)
         if known is None:
             data = self.blob.data
-            known = self.mentions(*_WORDS[family]) or b"#line:" in data  # names stand apart from their dots
+            known = self.mentions(FAMILIES[family], _LINES)  # names stand apart from their dots
             if not known and family == "exec":
                 known = _has_word(data, b"exec") or _has_word(data, b"eval")
             elif not known and family == "environ":
                 known = b".environ" in data and b"import os as" in data
             elif not known and family == "disguise":
                 known = (b"^" in data and _XOR.search(data) is not None) or (
-                    b"\\x" in data and _SPELLED.search(data) is not None
+                    self.has_escapes and _SPELLED.search(data) is not None
                 )
             self._spoken[family] = known
         return known
 
     @cached_property
+    def has_escapes(self) -> bool:
+        r"""True when a byte is written as `\x41`, wherever."""
+        return b"\\x" in self.blob.data
+
+    @cached_property
     def may_start(self) -> bool:
         """Tell whether the bytes hold a word that a program is started with, or a name is looked up with."""
-        return self.speaks("process") or self.mentions(*_LOOKS_UP) or self.speaks("exec")
+        return self.speaks("process") or self.mentions(LOOKS_UP) or self.speaks("exec")
 
-    def mentions(self, *words: bytes) -> bool:
-        """Tell whether the bytes hold one of these."""
-        held = self._held
-        number = _ASKED.number(words)
-        if number is not None and held is not None and number <= held[0]:
-            return number in held[1]
-        data, vocabulary = self.blob.data, self.vocabulary
-        for part, members in _grouped(words):
-            if part in vocabulary and (not members or any(word in data for word in members)):
+    def mentions(self, *asked: Terms) -> bool:
+        """Tell whether the bytes hold one of these words."""
+        held = self.blob.held
+        for words in asked:
+            found = held.any_of(words) if held is not None else None
+            if found is None:
+                found = stand_in(words, self.blob.data, self.vocabulary)
+            if found:
                 return True
         return False
 
     @cached_property
-    def _held(self) -> tuple[int, set[int]] | None:
-        return _ASKED.held(self.blob.data)
-
-    @cached_property
     def vocabulary(self) -> bytes:
-        """Every identifier, keyword and word of the file once: what is not in it is not in the file either.
-
-        A tenth of the file's size, so that the many words of `mentions` and `speaks` are looked for quickly.
-        """
-        data = self.blob.data
-        if len(data) > VOCABULARY_BYTES:
-            return data
-        return b" ".join(set(data.translate(_BLANKED).split()))
+        """Every identifier, keyword and word of the file once."""
+        return vocabulary(self.blob.data)
 
     @cached_property
     def tree(self) -> ast.Module:

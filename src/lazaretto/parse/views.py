@@ -8,9 +8,12 @@ object to every rule. A view is made from a `Blob` alone, so its result can be c
 To add a view: one module with a class like these, and one line in `parse/catalog.py`.
 """
 
-from typing import ClassVar, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self, runtime_checkable
 
 from lazaretto.parse.blob import Blob
+
+if TYPE_CHECKING:
+    from lazaretto.parse.prefilter import Terms
 
 
 class ParseError(Exception):
@@ -36,6 +39,11 @@ class View(Protocol):
     any_length: ClassVar[bool]
     """False: files beyond `Limits.code_bytes` are not seen this way, and that is a gap."""
     blob: Blob
+
+    @classmethod
+    def asked(cls) -> "tuple[Terms, ...]":
+        """Return the words that rules ask this view for; the engine searches them along with the rules' needles."""
+        ...
 
     @classmethod
     def accepts(cls, blob: Blob) -> bool:
@@ -64,6 +72,11 @@ class FileView:
         """Keep the blob; parse nothing yet."""
         self.blob = blob
         self.path = blob.path
+
+    @classmethod
+    def asked(cls) -> "tuple[Terms, ...]":
+        """None."""
+        return ()
 
     @classmethod
     def accepts(cls, blob: Blob) -> bool:

@@ -40,8 +40,16 @@ class Lined(dict[str, Any]):
         self.lines: dict[str, int] = {}
 
 
-def parse(text: str, *, first_only: bool) -> list[object]:
+def parse(
+    text: str, *, first_only: bool, plain: Callable[[str], object] | None = None, unique: bool = False
+) -> list[object]:
     """Return the values of the documents of a YAML stream, or of the first alone.
+
+    Args:
+        text: the stream.
+        first_only: read no further than the first document.
+        plain: what an unquoted scalar means; None = text, but for `null` and `true`/`false`.
+        unique: refuse a mapping that says the same key twice; otherwise the last one wins.
 
     Raises:
         ParseError: not YAML, too deep, or grown by aliases beyond `MOST_NODES`.
@@ -49,8 +57,9 @@ def parse(text: str, *, first_only: bool) -> list[object]:
     from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined] # re-exported from the compiled module
     from ruamel.yaml.error import YAMLError
 
+    meaning = plain or _plain
     try:
-        return _Builder(CParser(text).get_event).documents(first_only=first_only)
+        return _Builder(CParser(text).get_event, meaning, unique=unique).documents(first_only=first_only)
     except YAMLError as error:
         if _OLD_GRAMMAR not in str(error):
             raise _not_yaml(error) from error
@@ -62,12 +71,17 @@ def parse(text: str, *, first_only: bool) -> list[object]:
             from ruamel.yaml import YAML
 
             events = YAML(typ="safe", pure=True).parse(text)
-            return _Builder(lambda: next(events)).documents(first_only=first_only)
-        return _Builder(CParser(_quote_addresses(text)).get_event).documents(first_only=first_only)
+            return _Builder(lambda: next(events), meaning, unique=unique).documents(first_only=first_only)
+        quoted = CParser(_quote_addresses(text))
+        return _Builder(quoted.get_event, meaning, unique=unique).documents(first_only=first_only)
     except YAMLError as error:
         raise _not_yaml(error) from error
     except (UnicodeError, ValueError, IndexError, RecursionError) as error:
         raise ParseError(f"not YAML: {str(error)[:120]}") from error
+
+
+def _plain(text: str) -> object:
+    return _YAML_WORDS.get(text, text)
 
 
 def _not_yaml(error: Exception) -> ParseError:
@@ -104,9 +118,11 @@ class _Frame:
 class _Builder:
     """Builds plain values from libyaml's events, without recursion."""
 
-    def __init__(self, next_event: Callable[[], Any]) -> None:
-        """`next_event` gives ruamel.yaml's events, one at a time."""
+    def __init__(self, next_event: Callable[[], Any], plain: Callable[[str], object], *, unique: bool) -> None:
+        """`next_event` gives ruamel.yaml's events, one at a time; `plain` the meaning of unquoted scalars."""
         self._next = next_event
+        self._plain = plain
+        self._unique = unique
         self._anchors: dict[str, tuple[object, int]] = {}
         self._stack: list[_Frame] = []
 
@@ -127,7 +143,7 @@ class _Builder:
             if kind is ev.ScalarEvent:
                 value: object = event.value
                 if event.implicit[0]:
-                    value = _YAML_WORDS.get(event.value, event.value)
+                    value = self._plain(event.value)
                 size = 1
                 anchor = event.anchor
             elif kind is ev.MappingStartEvent or kind is ev.SequenceStartEvent:
@@ -177,6 +193,8 @@ class _Builder:
                 raise ParseError("a mapping key is not text", event.start_mark.line + 1)
             frame.key = event.value if hasattr(event, "value") else str(value)
             frame.key_line = event.start_mark.line + 1
+            if self._unique and frame.key in frame.mapping:
+                raise ParseError("a key stands twice in one mapping", frame.key_line)
         else:
             if frame.key == "<<" and isinstance(value, (dict, list)):
                 frame.merges.append(value)

@@ -18,6 +18,7 @@ SCHEMA = "lazaretto/learn-1"
 STANDINGS: dict[Standing, str] = {
     Standing.INDICATOR: N_("indicator"),
     Standing.CONTEXT: N_("context of the campaign"),
+    Standing.POSSIBLE: N_("possibly a package: confirm it yourself"),
     Standing.SHARED: N_("a service that everybody uses"),
     Standing.REFERENCE: N_("a reference"),
     Standing.LIVE: N_("not defanged, in a report that defangs its indicators"),

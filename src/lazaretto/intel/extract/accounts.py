@@ -83,10 +83,11 @@ _HANDLE = re.compile(
 )
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[0-9]{8,10}:[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")
 _ORDINARY = frozenset({
+    "this", "these", "those", "they", "it", "we", "you", "he", "she", "all", "our", "their", "his", "her", "what", "when", "where", "how", "no", "not",
     "was", "were", "is", "are", "that", "which", "with", "and", "the", "used", "has", "had", "have", "to", "for", "on", "in",
     "of", "a", "an", "account", "accounts", "user", "users", "name", "id", "names", "ids", "created", "belonging", "behind", "from", "by",
     "named", "called", "registered", "page", "url", "or", "at", "also", "linked", "associated", "owned", "token", "tokens", "api",
-    "repository", "repositories", "github", "npm", "pypi", "telegram", "discord", "bot", "bots", "channel", "channels",
+    "takeover", "takeovers", "credentials", "credential", "secrets", "passwords", "password", "library", "libraries", "package", "packages", "alias", "aliases", "compromise", "access", "repository", "repositories", "github", "npm", "pypi", "telegram", "discord", "bot", "bots", "channel", "channels",
 })  # fmt: skip
 _RESERVED = frozenset({
     "features", "topics", "advisories", "login", "orgs", "marketplace", "security", "sponsors", "search", "about", "pricing",
@@ -176,7 +177,10 @@ def _registry(page: Page, match: re.Match[str]) -> str:
 def _account(page: Page, match: re.Match[str], place: str) -> Iterator[Candidate]:
     """Yield the name that a pattern found, unless it is an ordinary word, somebody else's, or a defanged address."""
     name, (start, end) = match["name"], match.span("name")
-    ordinary = name.lower() in _ORDINARY or name.isdigit() or page.mapped.is_defanged(start, end)
+    verb = (
+        name.isalpha() and name == name.lower() and name.endswith(("ed", "ing")) and page.text[start - 1 : start] == " "
+    )
+    ordinary = name.lower() in _ORDINARY or verb or name.isdigit() or page.mapped.is_defanged(start, end)
     if place and not ordinary and page.free(start, end):
         kind = _kind(place)
         yield Candidate(kind, name if kind == "telegram" else name.lower(), start, end, name=name)

@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Iterable
 
-from lazaretto.intel.extract import accounts, digests, ids, network, package_names, packages, wallets
+from lazaretto.intel.extract import (
+    accounts,
+    digests,
+    ids,
+    json_records,
+    network,
+    package_names,
+    packages,
+    personas,
+    wallets,
+)
 from lazaretto.intel.extract.page import Candidate, Page
 
 Finder = Callable[[Page], Iterable[Candidate]]
@@ -11,6 +21,7 @@ FINDERS: tuple[Finder, ...] = (
     ids.find_techniques,
     ids.find_cves,
     packages.find_purls,
+    json_records.find_records,
     packages.find_installs,
     packages.find_modules,
     network.find_urls,
@@ -26,6 +37,7 @@ FINDERS: tuple[Finder, ...] = (
     network.find_ipv6,
     accounts.in_tables,
     accounts.find_accounts,
+    personas.find_personas,
     network.find_domains,
     package_names.find_named,
 )

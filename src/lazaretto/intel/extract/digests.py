@@ -14,7 +14,7 @@ _HEX = re.compile(
 _INTEGRITY = re.compile(r"(?<![A-Za-z0-9])(sha256|sha512|sha1)-([A-Za-z0-9+/]{27,86}={0,2})(?![A-Za-z0-9+/=])")
 _KINDS = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 _COMMIT = re.compile(
-    r"(?:commit|커밋|revision|리비전|tree|blob|@)[\s:#(`\"']{0,4}(?:hash|id|해시|sha)?[\s:#(`\"']{0,4}$|/commit/$"
+    r"(?:pin(?:ned|ning)?[^.]{0,24} sha|(?<![a-z0-9])sha|commit|커밋|revision|리비전|tree|blob|@)[\s:#(`\"']{0,4}(?:hash|id|해시|sha)?[\s:#(`\"']{0,4}$|/commit/$"
 )
 _NOT_FILES = re.compile(
     r"(?:transaction|tx(?: hash| id)?|txid|트랜잭션|block hash|api[ _-]?key|token|토큰|secret|public key|공개 ?키|session)[^,.|]{0,24}$"

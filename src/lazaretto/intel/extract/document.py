@@ -12,8 +12,8 @@ from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from io import BytesIO
 
-from lazaretto.intel.suffixes import registrable
 from lazaretto.model.text import N_, Message
+from lazaretto.parse.suffixes import registrable
 
 BYTES = 32 << 20
 """Bytes of one report file."""

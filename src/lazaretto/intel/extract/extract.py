@@ -17,15 +17,17 @@ from lazaretto.intel.extract.coined import find_apart, find_coined, find_kin
 from lazaretto.intel.extract.document import Document
 from lazaretto.intel.extract.mapped import Mapped
 from lazaretto.intel.extract.normalise import normalised
-from lazaretto.intel.extract.package_names import one_world, with_versions
+from lazaretto.intel.extract.package_names import one_world
+from lazaretto.intel.extract.package_versions import with_versions
 from lazaretto.intel.extract.page import Candidate, Page
 from lazaretto.intel.extract.refang import refanged
 from lazaretto.intel.extract.services import is_shared
-from lazaretto.intel.extract.standing import NETWORK, confidence, judge
+from lazaretto.intel.extract.standing import NETWORK, confidence, is_genuine, judge
 from lazaretto.intel.extract.structure import structure, unwrapped
-from lazaretto.intel.suffixes import registrable
+from lazaretto.intel.extract.weighing import weighed
 from lazaretto.model.extract import Extracted, Extraction, Standing
 from lazaretto.model.intel import Trust
+from lazaretto.parse.suffixes import registrable
 
 CHARACTERS = 1_000_000
 """Characters of one report; what lies behind is not read, and the answer says so."""
@@ -47,28 +49,13 @@ _FOREIGN = re.compile(r"[\s\x00-\x1f]+")
 
 def extract(document: Document) -> Extraction:
     """Read one report. Never raises for what the report holds."""
-    bounds = list(document.bounds)
-    text = document.text
-    if len(text) > CHARACTERS:
-        bounds.append(f"characters beyond {CHARACTERS:,}")
-        text = text[:CHARACTERS]
-    mapped = refanged(normalised(Mapped.of(text)))
-    shape = structure(mapped.text)
-    page = Page(replace(mapped, text=unwrapped(mapped.text, shape)), shape, bytearray(len(mapped.text)))
-    found: list[Candidate] = []
-    for finder in FINDERS:
-        batch = list(finder(page))
-        for candidate in batch:
-            if not candidate.derived:
-                page.claim(candidate.start, candidate.end)
-        found += batch
-    found += find_coined(page, {one.name: one.ecosystem for one in reversed(found) if one.kind == "package"})
-    found += find_apart(page, {one.name: one.ecosystem for one in reversed(found) if one.kind == "package"})
-    found = [*one_world(page, found)]
-    found += find_kin(page, found)
+    page, found, bounds = candidates(document)
+    found = weighed(page, found)
     found += from_urls(found)
-    found += with_versions(page, found)
+    found += with_versions(page, _accused(page, found))
+    text = document.text[:CHARACTERS]
     publisher = document.publisher or _publisher(found, page)
+    mapped = page.mapped
     defangs = any(c.kind in NETWORK and mapped.is_defanged(c.start, c.end) for c in found)
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     standings = [judge(page, c, defangs=defangs, publisher=publisher) for c in found]
@@ -97,6 +84,37 @@ def extract(document: Document) -> Extraction:
         date=document.date or date_of(text),
         bounds=tuple(bounds),
     )
+
+
+def candidates(document: Document) -> tuple[Page, list[Candidate], list[str]]:
+    """Return the page, what the finders see in it before anything is weighed, and the limits that were reached."""
+    bounds = list(document.bounds)
+    text = document.text
+    if len(text) > CHARACTERS:
+        bounds.append(f"characters beyond {CHARACTERS:,}")
+        text = text[:CHARACTERS]
+    mapped = refanged(normalised(Mapped.of(text)))
+    shape = structure(mapped.text)
+    page = Page(replace(mapped, text=unwrapped(mapped.text, shape)), shape, bytearray(len(mapped.text)))
+    found: list[Candidate] = []
+    for finder in FINDERS:
+        batch = list(finder(page))
+        for candidate in batch:
+            if not candidate.derived:
+                page.claim(candidate.start, candidate.end)
+        found += batch
+    found += find_coined(page, {one.name: one.ecosystem for one in reversed(found) if one.kind == "package"})
+    found += find_apart(page, {one.name: one.ecosystem for one in reversed(found) if one.kind == "package"})
+    found = [*one_world(page, found)]
+    found += find_kin(page, found)
+    return page, found, bounds
+
+
+def _accused(page: Page, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the packages whose versions matter: not those that are only possible, nor the genuine ones."""
+    packages = [one for one in found if one.kind == "package" and one.standing is not Standing.POSSIBLE]
+    bad = {one.name for one in packages if one.standing is not Standing.BENIGN and not is_genuine(page, one)}
+    return [one for one in packages if one.name in bad]
 
 
 def _item(candidate: Candidate, standing: Standing, page: Page, text: str, starts: Sequence[int]) -> Extracted:
@@ -134,9 +152,12 @@ def _merged(items: Iterable[Extracted]) -> list[Extracted]:
     for same in by_value.values():
         best = min(same, key=lambda item: (_RANK[item.standing], -_TRUST[item.confidence], item.start))
         if (
-            any(item.standing is Standing.BENIGN for item in same)
-            and best.confidence is not Trust.HIGH
-            and best.kind == "package"
+            best.kind == "package"
+            and any(item.standing is Standing.BENIGN for item in same)
+            and (
+                best.confidence is not Trust.HIGH
+                or 2 * sum(item.standing is Standing.BENIGN for item in same) >= len(same)
+            )
         ):
             best = next(item for item in same if item.standing is Standing.BENIGN)
         places = tuple(sorted({item.start for item in same}))

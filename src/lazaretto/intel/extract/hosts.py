@@ -3,7 +3,7 @@
 import ipaddress
 import re
 
-from lazaretto.intel.suffixes import top_level
+from lazaretto.parse.suffixes import top_level
 
 HOST = re.compile(
     r"(?:(?<![A-Za-z0-9_@./\\%$-])|(?<=>\.))(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.){1,10}"
@@ -70,6 +70,8 @@ def is_host(name: str, *, defanged: bool, addressed: bool, code: bool, after: st
         and len(labels) == 2
     ):
         return labels[-1] in ("io", "net") and not code
+    if name[0].isupper() and name[1:] == low[1:] and len(labels) == 2:
+        return False  # what a company calls itself
     return name == low or name[0].isupper() is False or len(labels) > 2 or name.isupper() or labels[-1] in _COMMON
 
 

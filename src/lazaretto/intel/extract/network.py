@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lazaretto.intel.extract.hosts import HANGUL_HOST, HOST, address_standing, is_host
 from lazaretto.intel.extract.page import Candidate, Page
 from lazaretto.intel.extract.services import is_shared, is_tenant
-from lazaretto.intel.suffixes import top_level
 from lazaretto.model.extract import Standing
+from lazaretto.parse.suffixes import top_level
 
 LONGEST = 2048
 _URL = re.compile(
@@ -130,6 +131,14 @@ def find_domains(page: Page) -> Iterator[Candidate]:
             port = _PORT.match(page.text, end)
             if _PATH_ON_DISK.search(page.text[max(0, start - 60) : start]):
                 continue
+            if (
+                not defanged
+                and re.search(r"packages?(?![a-z])|패키지", line.cue)
+                and _alone(page, line.start, start, end, line.end)
+            ):
+                continue  # an item of a list of packages
+            if not defanged and name != name.lower() and name.lower().endswith(".net") and about_dotnet(page.text):
+                continue  # a package's name
             column = page.column(start)
             addressed = bool(port) or any(word in column for word in ("domain", "host", "도메인", "호스트", "c2"))
             after = page.text[end : end + 1]
@@ -140,6 +149,17 @@ def find_domains(page: Page) -> Iterator[Candidate]:
                 number = int(port[1]) if port and int(port[1]) < 65536 else 0
                 stop = port.end() if port and number else end
                 yield Candidate("domain", low, start, stop, host=low, port=number, shared=is_shared(low))
+
+
+def _alone(page: Page, first: int, start: int, end: int, last: int) -> bool:
+    """Tell whether a value is all that an item of a list holds."""
+    return not (page.text[first:start] + page.text[end:last]).strip(" -*+•·`\"'0123456789.)\t")
+
+
+@lru_cache(maxsize=2)
+def about_dotnet(text: str) -> bool:
+    """Tell whether a report speaks of NuGet, where names end in `.Net`."""
+    return "nuget" in text.lower()
 
 
 def _url(url: str, scheme: str, start: int, *, bare: bool = False) -> Candidate | None:

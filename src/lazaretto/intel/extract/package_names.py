@@ -1,18 +1,23 @@
 """Packages by name alone: in tables, in lists, in sentences that speak of packages."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from lazaretto.intel.extract.package_words import NPM, VERSION, between, explicit, is_name, last_of, package, world_of
+from lazaretto.intel.extract.package_words import (
+    NPM,
+    VERSION,
+    between,
+    explicit,
+    is_name,
+    last_of,
+    only,
+    package,
+    world_of,
+)
 from lazaretto.intel.extract.page import Candidate, Page
 from lazaretto.intel.extract.structure import Line
 from lazaretto.model.extract import Standing
-
-_ONE_VERSION = re.compile(r"[0-9]{1,6}(?:\.[0-9A-Za-z]{1,16}){1,5}(?:[-+](?![0-9]+\.[0-9])[0-9A-Za-z.]{1,40})?")
-_ARCHIVE = re.compile(r"\.(?:tar|tgz|whl|zip|gz)\b")
-NAMES = 150
-"""Names whose versions are looked for."""
 
 _QUOTED = re.compile(
     rf"(?P<quote>[`'\"‘“])(?P<name>{NPM})[`'\"’”](?:[ ]?(?:v|버전|version)?[ ]?\(?(?P<version>{VERSION})\)?)?"
@@ -60,10 +65,20 @@ _INNOCENT = re.compile(
 _TAKEN_OVER = re.compile(r"hijack|compromis|trojan|backdoor|taken over|poison|탈취|변조|장악|감염|오염", re.IGNORECASE)
 """A genuine package that is one no more."""
 _LABEL = re.compile(
-    r"(?:^|(?<=\n)|(?<=/ )|(?<=; ))[ \t]{0,8}(?:[-*+•·○◦▪]|[0-9가-하]{1,3}[.)])?[ ]{0,3}\**(?P<world>npm|PyPI|파이피아이|RubyGems|crates\.io)(?:[ ]?(?:packages?|패키지))?\**[ ]?[:：][ ]*",
+    r"(?:^|(?<=\n)|(?<=/ )|(?<=; ))[ \t]{0,8}(?:[-*+•·○◦▪]|[0-9가-하]{1,3}[.)])?[ ]{0,3}\**(?P<world>npm|PyPI|파이피아이|RubyGems|crates\.io|NuGet|Packagist|Composer|Go|Golang|Rust|Ruby|Maven)(?:[ ]?(?:packages?|crates?|modules?|gems?|패키지|모듈))?\**[ ]?[:：][ ]*",
     re.IGNORECASE,
 )
 """`- npm: a 1.0.0, b (all versions)`: a list with its world before it."""
+_LABELS = {
+    "go": "golang",
+    "golang": "golang",
+    "rust": "cargo",
+    "ruby": "gem",
+    "packagist": "composer",
+    "composer": "composer",
+    "maven": "",
+}
+_PATH = re.compile(r"(?<![A-Za-z0-9_./-])[a-z0-9][a-z0-9_.-]{0,60}(?:/[A-Za-z0-9_.-]{1,80}){1,5}")
 _VERSIONED = re.compile(
     r"[`'\"‘“](?P<name>[a-z0-9][a-z0-9._-]{1,80})[`'\"’”][ ](?:v|version[ ]|버전[ ])?(?P<version>[0-9]{1,4}\.[0-9]{1,4}\.[0-9A-Za-z]{1,12})(?![A-Za-z0-9_-])"
 )
@@ -87,7 +102,15 @@ def find_named(page: Page) -> Iterator[Candidate]:
             yield package(explicit(match["world"]), match["name"], "", match.start("name"), match.end("name"))
     for match in page.matches(_LABEL):
         end = page.line(match.start()).end
-        yield from _label_list(page, match.end(), end, explicit(match["world"]))
+        world = _LABELS.get(match["world"].lower(), "") or explicit(match["world"])
+        if world in ("golang", "composer"):
+            for one in _PATH.finditer(page.text, match.end(), end):
+                if page.free(*one.span()):
+                    yield package(
+                        world, one.group().rstrip("."), "", one.start(), one.start() + len(one.group().rstrip("."))
+                    )
+        elif world:
+            yield from _label_list(page, match.end(), end, world)
     yield from _in_lists(page)
     for match in (*page.matches(_VERSIONED), *page.matches(_TELLING)):
         world = world_of(page, match.start(), "")
@@ -193,7 +216,7 @@ def _in_lists(page: Page) -> Iterator[Candidate]:
         match = _ITEM.match(page.text, line.start, line.end)
         if match is None or not re.search(r"packages?|패키지|라이브러리|librar|모듈|modules?", intro):
             continue
-        world = explicit(line.cue) or explicit(line.heading.lower()) or world_of(page, line.start, "")
+        world = explicit(line.cue) or only(line.heading.lower()) or world_of(page, line.start, "")
         start, end = match.start("name"), match.end("name")
         rest = _ASIDE.sub("", page.text[match.end() : line.end]).strip(" `*\"')(.")
         if world and is_name(match["name"]) and page.free(start, end) and (not rest or rest[0] in "-,;/|"):
@@ -205,7 +228,7 @@ def _item_list(page: Page, line: Line) -> Iterator[Candidate]:
     bullet = _BULLET.match(page.text, line.start, line.end)
     if bullet is None:
         return
-    world = explicit(line.cue) or explicit(line.heading.lower()) or world_of(page, line.start, "")
+    world = explicit(line.cue) or only(line.heading.lower()) or world_of(page, line.start, "")
     place, found = bullet.end(), []
     while place < line.end:
         match = _LISTED.match(page.text, place, line.end)
@@ -351,47 +374,26 @@ def one_world(page: Page, found: Sequence[Candidate]) -> Iterator[Candidate]:
     for one in found:
         if one.kind == "package" and (one.name not in first or one.start < first[one.name].start):
             first[one.name] = one
+    told: dict[tuple[str, str], Candidate] = {}
     for one in found:
+        if one.kind == "package" and one.version and (one.name, one.version) not in told:
+            told[one.name, one.version] = one
+    for one in found:
+        if one.kind == "package" and one.version and one.proven:
+            same = told[one.name, one.version]
+            explicitly = page.text[max(0, one.start - 5) : one.start].endswith(":") or page.text.startswith(
+                "pkg:", one.start
+            )
+            if same.ecosystem != one.ecosystem and not explicitly and not page.line(one.start).row:
+                yield replace(
+                    package(same.ecosystem, one.name, one.version, one.start, one.end, proven=True),
+                    standing=one.standing,
+                )
+                continue
         lead = first.get(one.name) if one.kind == "package" and not one.version and not one.proven else None
-        told = last_of(page.before(one.start, 40)) if lead is not None else ""
-        row = lead is not None and page.line(one.start).row
-        if lead is None or row or lead.ecosystem == one.ecosystem or told == one.ecosystem:
+        here = last_of(page.before(one.start, 40)) if lead is not None else ""
+        row = lead is not None and (page.line(one.start).row or page.line(one.start).cue)
+        if lead is None or row or lead.ecosystem == one.ecosystem or here == one.ecosystem:
             yield one
         else:
             yield replace(package(lead.ecosystem, one.name, "", one.start, one.end), standing=one.standing)
-
-
-def with_versions(page: Page, named: Iterable[Candidate]) -> Iterator[Candidate]:
-    """Yield versions of packages that were found by name alone: `x 1.0.2`, `versions 1.0.2 and 1.0.3 of the package x`."""
-    named = [one for one in named if one.kind == "package" and not one.proven and one.name.isascii()]
-    worlds: dict[str, set[str]] = {}
-    for one in named:
-        worlds.setdefault(one.name, set()).add(one.ecosystem)
-    bare = {one.name: one.ecosystem for one in named if not one.version or len(worlds[one.name]) == 1}
-    if not bare:
-        return
-    names = "|".join(sorted(map(re.escape, list(bare)[:NAMES]), key=len, reverse=True))
-    listed = rf"(?P<versions>{VERSION}(?:(?:,[ ]?(?:and[ ])?|[ ](?:and|or|to|및|와)[ ]|[와과-][ ]?|[ ]?[~～][ ]?|(?:부터|에서)[ ]){VERSION}){{0,20}})"
-    later = re.compile(
-        rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})(?:은|는|이|가|이다|입니다)?[^.\nA-Za-z]{{0,24}}[.]?[ ](?:해당 |설치된 |문제의 )?버전은[ ]{listed}"
-    )
-    ahead = re.compile(
-        rf"(?<![A-Za-z0-9_./@-])(?P<name>{names})[`'\"’”*)]{{0,2}}(?:[ ]?\((?:npm|PyPI|pypi|pip)\)[*`]{{0,2}})?(?:의|으?로|은|는|이|가)?,?[ ]?(?:(?:패키지)?(?:의|을|를|이|가|은|는)?[ ]?(?:악성|변조된?|문제의|감염된|조작된)[ ](?=버전))?(?:[(:-][ ]?)?(?:v|versions?:?[ ]|버전:?[ ]|releases?[ ])?{listed}(?![A-Za-z0-9_-])"
-    )
-    behind = re.compile(
-        rf"(?:versions?|releases?)[ ]{listed}[ ](?:of|in)[ ](?:the[ ])?(?:[A-Za-z.]{{2,12}}[ ]){{0,3}}[`'\"‘“*]{{0,2}}(?P<name>{names})(?![A-Za-z0-9_/@-])",
-        re.IGNORECASE,
-    )
-    for pattern in (ahead, behind, later):
-        for match in pattern.finditer(page.text):
-            if _ARCHIVE.search(match["versions"]):
-                continue  # the name of a file
-            for version in re.finditer(_ONE_VERSION, match["versions"]):
-                start = match.start("versions") + version.start()
-                yield package(
-                    bare.get(match["name"], "npm"),
-                    match["name"],
-                    version.group().rstrip("."),
-                    start,
-                    start + len(version.group().rstrip(".")),
-                )

@@ -7,8 +7,14 @@ from lazaretto.ecosystems.pypi import normalize
 from lazaretto.intel.extract.page import Candidate, Page
 from lazaretto.model.purl import purl
 
-VERSION = r"[0-9]{1,6}(?:\.[0-9A-Za-z]{1,16}){1,5}(?:[-+][0-9A-Za-z.-]{1,40})?"
+VERSION = r"[0-9]{1,6}(?:\.[0-9A-Za-z]{1,16}){1,5}(?:[-+](?![0-9]{1,6}\.[0-9])[0-9A-Za-z.-]{1,40})?"
 NPM = r"(?:@[a-z0-9~-][a-z0-9._~-]{0,80}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,100}"
+ABOVE = 1200
+"""Characters above a line in which a world may be named last."""
+LISTED = 24
+"""Characters between two worlds that a sentence lists together."""
+ENUMERATED = 3
+"""Worlds in one list that say nothing about where a package lives: `registries like npm, PyPI and RubyGems`."""
 _WORLDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("pypi", re.compile(r"pypi|(?<![a-z])pip3?(?![a-z])|파이피아이|(?<![a-z-])python(?!-[a-z])|파이썬")),
     (
@@ -24,12 +30,12 @@ _WORLDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("nuget", re.compile(r"nuget")),
 )
 _ORDINARY = re.compile(
-    r"(?:npm|pypi|pip|node|python|install|package|json|js|ts|github|the|and|with|all|https?|readme|windows|linux|macos|c2|rat|vs|code|go|rust|url|api|sdk|ioc|iocs|cve|which|who|that|it|they|this|these|those|while|where|when|but|each|both|then|also|so|among|each|one|two|is|was|are|were|has|had|for|from|to|by|in|on|of|as|at|[0-9.]+)",
+    r"(?:npm|pypi|pip|node|python|install|package|versions?|releases?|json|js|ts|github|the|and|with|all|https?|readme|windows|linux|macos|c2|rat|vs|code|go|rust|url|api|sdk|ioc|iocs|cve|which|who|that|it|they|this|these|those|while|where|when|but|each|both|then|also|so|among|each|one|two|is|was|are|were|has|had|for|from|to|by|in|on|of|as|at|[0-9.]+)",
     re.IGNORECASE,
 )
 FILE = re.compile(
     r"\.(?:js|cjs|mjs|jsx|tsx?|pyc?|pyd|pth|json|md|sh|zip|tar|txt|exe|dll|lock|toml|ya?ml|vbs|ps1|bat|cmd|woff2?|svg|png|jpe?g|dat|gz|tgz|whl|env|db|"
-    r"node|wasm|so|jar|rb|html?|css|ini|cfg|conf|log|bak|tmp|bin)$",
+    r"node|wasm|so|php|phtml|java|class|pyz|sqlite3?|plist|xml|csv|pdf|docx?|xlsx?|pptx?|jar|rb|html?|css|ini|cfg|conf|log|bak|tmp|bin)$",
     re.IGNORECASE,
 )
 
@@ -45,9 +51,8 @@ def package(world: str, name: str, version: str, start: int, end: int, *, proven
 
 def explicit(text: str | None) -> str:
     """Return the world that a text names first; empty for none."""
-    low = (text or "").lower()
-    found = [(match.start(), world) for world, pattern in _WORLDS if (match := pattern.search(low))]
-    return min(found)[1] if found else ""
+    found = _mentions((text or "").lower())
+    return found[0][1] if found else ""
 
 
 def world_of(page: Page, offset: int, default: str, *, ahead: bool = True) -> str:
@@ -57,7 +62,7 @@ def world_of(page: Page, offset: int, default: str, *, ahead: bool = True) -> st
         found = last_of(text)
         if found and not (text == line.heading.lower() and found != explicit(text)):
             return found  # a heading that names two worlds says nothing
-    above = last_of(page.text[max(0, line.start - 300) : line.start].lower())
+    above = last_of(page.text[max(0, line.start - ABOVE) : line.start].lower())
     if not ahead:
         rest = page.after(offset, 140).partition(". ")[0]
         return explicit(rest) or explicit(" ".join(line.columns)) or above or default
@@ -70,17 +75,21 @@ def world_of(page: Page, offset: int, default: str, *, ahead: bool = True) -> st
     )
 
 
+_REGISTRIES = (
+    ("npm", re.compile(r"(?<![a-z0-9])npm(?![a-z0-9])|node package manager")),
+    ("pypi", re.compile(r"pypi|(?<![a-z])pip(?![a-z])|python package index")),
+    ("nuget", re.compile(r"nuget")),
+    ("gem", re.compile(r"rubygems")),
+    ("cargo", re.compile(r"crates\.io|rust crates?")),
+    ("composer", re.compile(r"packagist|composer|(?<![a-z])php packages?")),
+)
+
+
 @lru_cache(maxsize=2)
 def prevailing(text: str) -> str:
     """Return the package registry that a report speaks of, when it speaks of one far more than of others."""
     low = text.lower()
-    counts = sorted(
-        (
-            (len(re.findall(pattern, low)), world)
-            for world, pattern in (("npm", r"(?<![a-z0-9])npm(?![a-z0-9])"), ("pypi", r"pypi|(?<![a-z])pip(?![a-z])"))
-        ),
-        reverse=True,
-    )
+    counts = sorted(((len(pattern.findall(low)), world) for world, pattern in _REGISTRIES), reverse=True)
     return counts[0][1] if counts[0][0] > 2 * counts[1][0] else ""
 
 
@@ -91,8 +100,27 @@ def between(page: Page, offset: int, begin: int) -> str:
 
 def last_of(text: str) -> str:
     """Return the world that a text in lower case names last; empty for none."""
-    found = [(match.start(), world) for world, pattern in _WORLDS for match in pattern.finditer(text)]
-    return max(found)[1] if found else ""
+    found = _mentions(text)
+    return found[-1][1] if found else ""
+
+
+def only(text: str) -> str:
+    """Return the one world that a text names; empty for none, and for several."""
+    found = {world for _, world in _mentions(text.lower())}
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def _mentions(text: str) -> list[tuple[int, str]]:
+    """Return the places at which a text in lower case names worlds, in order, without enumerations of three and more."""
+    found = sorted((match.start(), world) for world, pattern in _WORLDS for match in pattern.finditer(text))
+    kept, run = [], found[:1]
+    for one in found[1:]:
+        if one[0] - run[-1][0] <= LISTED:
+            run.append(one)
+            continue
+        kept += run if len({world for _, world in run}) < ENUMERATED else []
+        run = [one]
+    return kept + (run if len({world for _, world in run}) < ENUMERATED else [])
 
 
 def is_name(name: str) -> bool:

@@ -6,7 +6,7 @@ Values become package URLs; names are spelled as their ecosystem spells them.
 import re
 from collections.abc import Iterator
 
-from lazaretto.intel.extract.package_words import FILE, NPM, VERSION, last_of, package, world_of
+from lazaretto.intel.extract.package_words import FILE, NPM, VERSION, last_of, package, prevailing, world_of
 from lazaretto.intel.extract.page import Candidate, Page
 
 _PURL = re.compile(
@@ -27,10 +27,21 @@ _INSTALL = re.compile(
     r"(?:python3?[ ]+-m[ ]+)?pip3?[ ]+install|uv[ ]+(?:pip[ ]+install|add)|poetry[ ]+add|pdm[ ]+add|pipx[ ]+(?:install|run)|uvx|"
     r"gem[ ]+install|cargo[ ]+(?:add|install)|go[ ]+(?:get|install))(?P<words>(?:[ ]+[A-Za-z0-9@._/=<>~!,\[\]:+-]{1,160}){1,24})"
 )
+_MORE = re.compile(rf"(?:,[ ]?(?:and[ ]|or[ ])?|[ ](?:and|or|및)[ ])@?v?(?P<version>{VERSION})(?![A-Za-z0-9_-])")
+_MAVEN = re.compile(
+    r"(?<![A-Za-z0-9_./:@-])(?P<group>[a-z][a-z0-9-]{0,40}(?:\.[a-z0-9_-]{1,40}){1,5}):(?P<name>[a-z][A-Za-z0-9._-]{1,60}):(?P<version>[0-9][0-9A-Za-z.-]{0,30}[0-9A-Za-z])(?![A-Za-z0-9:])"
+)
+_MAVEN_PATH = re.compile(
+    r"(?<=[\"'`“])(?P<group>(?:org|com|io|net|dev|me|cn|de|kr)(?:\.[a-z0-9_-]{1,40}){1,5})[:/](?P<name>[a-z][A-Za-z0-9._-]{1,60}?)(?::(?P<version>[0-9][0-9A-Za-z.-]{0,30}))?(?=[\"'`”,])"
+)
+_VENDOR = re.compile(
+    r"(?<![A-Za-z0-9_@./:-])(?P<path>[a-z0-9][a-z0-9_.-]{1,40}/[a-z0-9][a-z0-9_.-]{1,60}[a-z0-9])(?![A-Za-z0-9/_-]|\.[A-Za-z0-9])"
+)
 _WORD = re.compile(r"[^\s]+")
 _GO = re.compile(
     r"(?<![A-Za-z0-9_@./-])(?P<path>(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12}(?:/[A-Za-z0-9._~-]{1,80}){1,5})(?:@(?P<version>v[0-9][0-9A-Za-z.+-]{1,40}))?"
 )
+_GO_LABEL = re.compile(r"\s{0,8}(?:[-*+•·]\s+)?\**go(?:lang)?(?: modules?| packages?)?\**[ ]?[:：]", re.IGNORECASE)
 _TERRAFORM = re.compile(r"(?<![A-Za-z0-9_@./-])(?P<path>[a-z0-9-]{2,60}/[a-z0-9-]{2,60})(?![A-Za-z0-9/.])")
 
 
@@ -93,6 +104,7 @@ def find_versioned(page: Page) -> Iterator[Candidate]:
             "npm" if match["name"].startswith("@") else world_of(page, match.start(), "npm", ahead=False)
         )
         yield package(world, match["name"], match["version"].rstrip("."), *match.span(), proven=True)
+        yield from _more_versions(page, world, match["name"], match.end())
     for match in page.matches(_EQUALS):
         if not match["name"].isdigit():
             yield package("pypi", match["name"], match["version"].rstrip("."), *match.span(), proven=True)
@@ -101,16 +113,33 @@ def find_versioned(page: Page) -> Iterator[Candidate]:
         yield package("npm", name, _follows(page, match.start() + len(name)), match.start(), match.start() + len(name))
 
 
+def _more_versions(page: Page, world: str, name: str, place: int) -> Iterator[Candidate]:
+    """Yield `1.0.2` and `1.0.3` of `name@1.0.1, 1.0.2, and 1.0.3`."""
+    for _ in range(100):
+        more = _MORE.match(page.text, place)
+        if more is None:
+            return
+        yield package(world, name, more["version"].rstrip("."), *more.span("version"), proven=True)
+        place = more.end()
+
+
 def find_modules(page: Page) -> Iterator[Candidate]:
     """Yield Go modules and Terraform providers, where the words around speak of such."""
     for match in page.matches(_GO):
-        around = f"{page.line(match.start()).heading.lower()} {page.column(match.start())} {page.before(match.start(), 60)} {page.after(match.end(), 30)}"
+        line = page.line(match.start())
+        around = f"{line.heading.lower()} {page.column(match.start())} {page.before(match.start(), 60)} {page.after(match.end(), 30)}"
+        if _GO_LABEL.match(page.text, line.start, line.end):
+            around += " go package"
         if (
             re.search(r"\bgo[ -]?(?:module|모듈|package|패키지)|golang|\bgo get|\bgo install", around)
             and "://" not in around[-4:]
         ):
             path = match["path"].rstrip(".")
-            if not path.startswith("github.com/") or match["version"] or "module" in around or "모듈" in around:
+            if (
+                not path.startswith("github.com/")
+                or match["version"]
+                or re.search(r"modules?|모듈|go packages?|go 패키지", around)
+            ):
                 yield package(
                     "golang",
                     path,
@@ -118,6 +147,22 @@ def find_modules(page: Page) -> Iterator[Candidate]:
                     match.start(),
                     match.start() + len(match.group().rstrip(".")),
                 )
+    for match in page.matches(_MAVEN):
+        yield package("maven", f"{match['group']}:{match['name']}", match["version"], *match.span(), proven=True)
+    for match in page.matches(_MAVEN_PATH):
+        if "maven" in page.before(match.start(), 160) + page.after(match.end(), 60):
+            yield package(
+                "maven", f"{match['group']}:{match['name']}", match["version"] or "", *match.span(), proven=True
+            )
+    if prevailing(page.text) == "composer":
+        for match in page.matches(_VENDOR):
+            line, around = (
+                page.line(match.start()),
+                page.text[match.start() - 1 : match.start()] + page.text[match.end() : match.end() + 1],
+            )
+            item = page.text[line.start : match.start()].strip(" -*•`\"'") == "" and (line.cue or line.row)
+            if (item or around in ('""', "``", "“”", "[]", "''")) and not FILE.search(match["path"]) and not line.code:
+                yield package("composer", match["path"], _follows(page, match.end()), *match.span())
     for match in page.matches(_TERRAFORM):
         if (
             last_of(page.before(match.start(), 90).rpartition(". ")[2]) == "composer"

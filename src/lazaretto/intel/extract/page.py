@@ -12,6 +12,21 @@ AROUND = 160
 """Characters before and after a value in which words may say what it is."""
 
 
+TARGET = 240
+"""Characters of a link's target that are skipped."""
+_TARGETS = re.compile(r"\]\([^()\s]{1,400}\)?")
+
+
+def without_targets(text: str) -> str:
+    """Return words on one line, without the targets of links."""
+    return (_TARGETS.sub("]", text) if "](" in text else text).replace("\n", " ")
+
+
+def _plain(text: str) -> str:
+    """Return words in lower case, on one line, without the targets of links."""
+    return without_targets(text).lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One value that a finder saw. `start` and `end` are offsets into the plain text."""
@@ -66,12 +81,15 @@ class Page:
     def before(self, offset: int, most: int = AROUND) -> str:
         """Return the words before, within the paragraph, lower case."""
         start = max(self.line(offset).first, offset - most)
-        return self.text[start:offset].lower().replace("\n", " ")
+        return _plain(self.text[start:offset])
 
     def after(self, offset: int, most: int = AROUND) -> str:
         """Return the words after, within the paragraph, lower case."""
-        end = min(self.line(offset - 1 if offset else 0).last, offset + most)
-        return self.text[offset:end].lower().replace("\n", " ")
+        last = self.line(offset - 1 if offset else 0).last
+        text = self.text[offset : min(last, offset + most)]
+        if "](" in text:
+            text = _plain(self.text[offset : min(last, offset + most + TARGET)])[:most]
+        return _plain(text)
 
     def around(self, start: int, end: int) -> str:
         """Return the words around, with the heading, the table's column heads and the line that introduces a list."""

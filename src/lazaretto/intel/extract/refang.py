@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 
 from lazaretto.intel.extract.mapped import Mapped
-from lazaretto.intel.suffixes import top_level
+from lazaretto.parse.suffixes import top_level
 
 _SCHEME = (
     r"(?<![A-Za-z0-9])(?P<scheme>h[xX]{2}p|H[xX]{2}P|h\*{2}p|ht[xX]p|h[xX]tp|h_{2}p|https?|HTTPS?|meow|f[xX]p|ftp|w[xX]s|wss?|tcp)"

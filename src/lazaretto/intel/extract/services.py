@@ -4,7 +4,7 @@ Names are written with a blank for the dot: this is not a list of addresses to c
 missing here is still caught by context (references, footnotes, plain writing among defanged indicators).
 """
 
-from lazaretto.intel.suffixes import is_private_suffix, registrable
+from lazaretto.parse.suffixes import is_private_suffix, registrable
 
 _SHARED = frozenset(
     name.replace(" ", ".")
@@ -54,7 +54,7 @@ _AUTHORS = frozenset(
         "censys io", "mitre org", "nist gov", "cisa gov", "fbi gov", "ic3 gov", "justice gov", "treasury gov", "first org",
         "oasis-open org", "w3 org", "ietf org", "osv dev", "openssf org", "owasp org", "gitguardian com", "deps dev",
         "ictsecuritymagazine com", "jpcert or jp", "ncsc gov uk", "securityalliance org", "threatprophet com",
-        "publicsuffix org", "schema org", "creativecommons org", "archive org", "gmail com",
+        "sans org", "sans edu", "publicsuffix org", "schema org", "creativecommons org", "archive org", "gmail com",
     )
 )  # fmt: skip
 

@@ -70,6 +70,16 @@ _BOLD = re.compile(r"[ ]{0,3}\*\*([^*]{2,80})\*\*:?$")
 _DECORATION = re.compile(
     r"^[\s#*■□▶▷►◆◇●○◎※☞<\[【(]*(?:(?:\d{1,2}|[IVX]{1,4}|[가-하])[.)][\s.]*){0,3}[\s*\[【<]*|[\s*:：\]】>)]*$"
 )
+_PLAIN_ITEM = re.compile(
+    r"\s{0,8}[`*\"']{0,3}@?[A-Za-z0-9][A-Za-z0-9_./-]{1,80}[`*\"']{0,3}[ ]?[:(=@-]{1,2}[ ]?(?:versions?:?[ ])?[`\"']?v?[0-9]{1,6}\.[0-9]"
+)
+"""A line below an introduction that is an item without a bullet: `name: versions 1.2.3, 1.2.4`."""
+_WORLD_LABEL = re.compile(
+    r"\W*(?:npm|pypi|rubygems|nuget|crates\.io|packagist|go|maven)(?: packages?| 패키지)?\W*", re.IGNORECASE
+)
+"""A heading within a list: `npm -`, which leaves what introduced the list in force."""
+_WORLD_LABEL_IN = re.compile(r"npm|pypi|rubygems|nuget|crates\.io|packagist|maven|python package index", re.IGNORECASE)
+_BELOW = re.compile(r"below|following|as follows|다음과 같|아래와 같")
 _FENCE = re.compile(r"[ ]{0,3}(```+|~~~+)")
 _FOOTNOTE = re.compile(r"\s{0,3}(?:[-*]\s+)?(?:\[\^?[\w가-힣-]{1,20}\]:?|\(\d{1,2}\))\s*\S")
 _SOURCE = re.compile(
@@ -114,6 +124,13 @@ _KINDS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 )
 
 
+def title_of(text: str) -> str:
+    """Return a text's first heading, else its first line; empty when that is longer than a title."""
+    match = re.compile(r"^#[ ]+(.{1,240})$|^title\s?[:=]\s?(.{1,240})$", re.MULTILINE).search(text[:1500])
+    first = (match[1] or match[2]) if match else text.lstrip()[:241].partition("\n")[0]
+    return first if len(first) <= 240 else ""
+
+
 def section_of(heading: str) -> Section:
     """Tell what a heading announces, from the whole of it."""
     bare = _DECORATION.sub("", heading).strip()
@@ -128,12 +145,12 @@ def structure(text: str) -> Structure:
     columns: tuple[str, ...] = ()
     cue = ""
     offset = 0
-    front = text.startswith("---\n")
+    front = text.startswith(("---\n", "+++\n"))
     for number, content in enumerate(text.split("\n")):
         start, end = offset, offset + len(content)
         offset = end + 1
         short = content[:400]
-        if number and front and content.strip() == "---":
+        if number and front and content.strip() in ("---", "+++"):
             front = False
             lines.append(Line(start, end, section, heading, reference=True))
             continue
@@ -151,7 +168,8 @@ def structure(text: str) -> Structure:
             found = section_of(title) if heading or depth > TITLE or _STRONG.search(title.lower()) else Section.PROSE
             if found is not Section.PROSE or depth <= level or section is Section.PROSE:
                 section, level = found, depth
-            heading, columns, cue = title, (), ""
+            cue = f"{_WORLD_LABEL_IN.sub(' ', cue)} {title.lower()}" if cue and _WORLD_LABEL.fullmatch(title) else ""
+            heading, columns = title, ()
             lines.append(Line(start, end, section, heading))
             continue
         row = _ROW.match(short) is not None
@@ -163,13 +181,29 @@ def structure(text: str) -> Structure:
                 pass
         elif short.strip():
             columns = ()
-        item = _ITEM.match(short) is not None
-        if short.strip() and not item and not row:
-            cue = short.lower() if short.rstrip().endswith((":", "：")) or len(short) < 160 else ""
+        item = _ITEM.match(short) is not None or (bool(cue) and _PLAIN_ITEM.match(short) is not None)
+        goes_on = short.startswith("  ") and bool(lines) and bool(lines[-1].cue)
+        if short.strip() and not item and not row and not goes_on:
+            introduces = (
+                short.rstrip().endswith((":", "：", "-", "—"))
+                or len(short) < 160
+                or _BELOW.search(content[-60:].lower())
+            )
+            cue = content[-400:].lower() if introduces else ""
         indented = short.startswith(("    ", "\t")) and not item and bool(short.strip())
         reference = bool(front or _SOURCE.match(short) or (_FOOTNOTE.match(short) and "http" in short))
         lines.append(
-            Line(start, end, section, heading, indented, columns if row else (), row, reference, cue if item else "")
+            Line(
+                start,
+                end,
+                section,
+                heading,
+                indented,
+                columns if row else (),
+                row,
+                reference,
+                cue if item or goes_on else "",
+            )
         )
     lines = _paragraphs(lines, text)
     return Structure(tuple(lines), tuple(line.start for line in lines))

@@ -86,7 +86,7 @@ def _overview(facts: CampaignFacts) -> Iterator[Sentence]:
     names = len({(record.ecosystem, record.name) for record in facts.packages})
     counts = {"packages": names, "indicators": len(facts.indicators), "read": facts.read}
     text = N_("As of {read}, {packages} package names and {indicators} indicators are recorded for it.")
-    yield Sentence(Message.of(text, counts), _ids(facts, "packages", "indicators"))
+    yield Sentence(Message.of(text, counts), _ids(facts, "packages", "indicators"), _value_sources(facts))
 
 
 def _do_now(facts: CampaignFacts) -> Iterator[Sentence]:
@@ -139,7 +139,7 @@ def _judgements(facts: CampaignFacts, today: date) -> Iterator[Sentence]:
             "low": trusts.count(Trust.LOW),
             "confidence": Phrase(HIGH),
         }
-        yield Sentence(Message.of(text, counted), _ids(facts, "packages", "indicators"))
+        yield Sentence(Message.of(text, counted), _ids(facts, "packages", "indicators"), _value_sources(facts))
 
 
 def _analysis(facts: CampaignFacts) -> Iterator[Sentence]:
@@ -171,8 +171,8 @@ def _analysis(facts: CampaignFacts) -> Iterator[Sentence]:
         yield Sentence(Message.of(text, values), _ids(facts, f"packages.{world}"), sources)
     kinds = Counter(one.kind for one in facts.indicators if one.scope is not Scope.TARGET)
     if kinds:
-        listed_kinds = ", ".join(f"{kind} {number}" for kind, number in kinds.most_common(6))
-        sources = tuple(source for source, _ in Counter(one.source for one in facts.indicators).most_common(3))
+        listed_kinds = ", ".join(f"{kind} {number}" for kind, number in kinds.most_common(12))
+        sources = tuple(source for source, _ in Counter(one.source for one in facts.indicators).most_common())
         text = N_("Recorded indicators by kind: {kinds}.")
         yield Sentence(Message.of(text, {"kinds": listed_kinds}), _ids(facts, "indicators"), sources)
 
@@ -324,6 +324,12 @@ def _sources(facts: CampaignFacts) -> tuple[str, ...]:
 
 def _package_sources(facts: CampaignFacts) -> tuple[str, ...]:
     return tuple(source for source, _ in Counter(record.source for record in facts.packages).most_common(2))
+
+
+def _value_sources(facts: CampaignFacts) -> tuple[str, ...]:
+    """Return every source that a recorded value comes from, in the order of the references: a count rests on all."""
+    used = {record.source for record in facts.packages} | {one.source for one in facts.indicators}
+    return tuple(one.key for one in facts.references if one.key in used)
 
 
 def _ids(facts: CampaignFacts, *names: str) -> tuple[str, ...]:

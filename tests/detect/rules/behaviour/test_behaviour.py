@@ -11,6 +11,7 @@ from lazaretto.detect.rules.behaviour.install_connects import RULE as INSTALL_CO
 from lazaretto.detect.rules.behaviour.persists import RULE as PERSISTS
 from lazaretto.detect.rules.behaviour.runs_from_memory import RULE as RUNS_FROM_MEMORY
 from lazaretto.detect.rules.behaviour.script_runs_inline import RULE as SCRIPT_RUNS_INLINE
+from lazaretto.detect.rules.behaviour.secrets_then_connects import RULE as SECRETS_THEN_CONNECTS
 from lazaretto.detect.rules.behaviour.writes_harmful_code import RULE as WRITES_HARMFUL_CODE
 from lazaretto.model.behaviour import Action, Event, Program, Record
 from lazaretto.model.finding import Phase
@@ -44,6 +45,13 @@ def test_a_decoy_is_read():
 @pytest.mark.parametrize("path", [f"{HOME}/.npmrc", "/usr/lib/x"])
 def test_what_clients_read_by_themselves_and_what_is_no_decoy(path):
     assert seen(DECOY_READ, (Action.READ, path)) == []
+
+
+@pytest.mark.parametrize(("path", "told"), [(KEY, True), (f"{HOME}/.netrc", False), (f"{HOME}/.npmrc", False)])
+def test_what_clients_read_before_they_connect_is_no_secret_taken(path, told):
+    """pip opens .netrc before every request."""
+    events = ((Action.READ, path), (Action.CONNECT, "c2.test:443"))
+    assert bool(seen(SECRETS_THEN_CONNECTS, *events)) is told
 
 
 def test_a_canary_leaves():

@@ -23,19 +23,17 @@ References
 from collections.abc import Iterator
 
 from lazaretto.detect.behaviour import Behaviour
+from lazaretto.detect.places import OF_CLIENTS
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.behaviour import Action
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 
-_OF_CLIENTS = ("/.npmrc", "/.netrc", "/.pypirc", "/.git-credentials", "/.docker/config.json")
-"""Read by clients on their own behalf; that their content leaves is another rule's."""
-
 
 def check(behaviour: Behaviour) -> Iterator[Match]:
     """One match for each decoy and program."""
     for event in behaviour.of(Action.READ):
-        if event.target in behaviour.record.decoys and not event.target.endswith(_OF_CLIENTS):
+        if event.target in behaviour.record.decoys and not event.target.endswith(OF_CLIENTS):
             yield Match(
                 N_("{who} read the decoy {path}"),
                 path=event.target,

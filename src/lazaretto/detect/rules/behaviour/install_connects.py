@@ -31,9 +31,12 @@ from lazaretto.model.text import N_
 
 def check(behaviour: Behaviour) -> Iterator[Match]:
     """One match for each program and host."""
-    installs = behaviour.record.phase is Phase.INSTALL
     for event in behaviour.of(Action.CONNECT):
-        if not (installs or event.package) or not is_host(event.target) or behaviour.is_registry(event.target):
+        program = behaviour.program(event)
+        scripted = bool(event.package) and (program is None or program.phase is None)
+        if not (behaviour.installs(event.process) or scripted):
+            continue
+        if not is_host(event.target) or behaviour.is_registry(event.target):
             continue
         if event.target.endswith(":53"):  # the question for a name, not the host
             continue

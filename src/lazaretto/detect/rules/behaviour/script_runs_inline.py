@@ -51,6 +51,7 @@ def check(behaviour: Behaviour) -> Iterator[Match]:
                     "command": " ".join(program.argv)[:160],
                 },
                 excerpt=" ".join(program.argv),
+                process=behaviour.record.programs.index(program),
             )
 
 

@@ -25,6 +25,7 @@ from lazaretto.detect.pycode import command_of, starts_process
 from lazaretto.detect.rule import Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
 from lazaretto.model.text import N_
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 NAMES = 12
@@ -32,7 +33,7 @@ NAMES = 12
 CALLS = 60
 _WORD = re.compile(r"[^\s\0'\"|;&<>]{2,400}")
 _NAME = re.compile(r"[\w.+-]{2,80}$")
-_BESIDE = (b"__file__", b"__path__", b".exe", b".scr", b"pkg_resources", b"pkgutil", b"importlib.resources")
+_BESIDE = terms(b"__file__", b"__path__", b".exe", b".scr", b"pkg_resources", b"pkgutil", b"importlib.resources")
 _SUFFIXES = (".exe", ".scr", ".com", ".bin", ".out")
 
 
@@ -41,7 +42,7 @@ def check(view: PythonModule) -> Iterator[Signal]:
     if view.is_test or not view.speaks("process"):
         return
     # A syntax tree is dear: it is made for this rule only when the file can find something that lies beside it.
-    if "facts" not in view.__dict__ and not view.is_setup and not view.mentions(*_BESIDE):
+    if "facts" not in view.__dict__ and not view.is_setup and not view.mentions(_BESIDE):
         return
     seen: set[tuple[str, str]] = set()
     for call in [call for call in view.facts.calls if starts_process(call)][:CALLS]:

@@ -30,6 +30,7 @@ from lazaretto.model.text import N_
 from lazaretto.parse import py_decode
 from lazaretto.parse.py_facts import Call
 from lazaretto.parse.py_sources import is_http
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _CALLS = N_("calls {name}, a name that it puts together from characters")
@@ -46,9 +47,9 @@ _MODULES = frozenset(
         "shutil", "requests", "urllib", "http", "cryptography", "codecs", "sys", "types", "code", "threading",
     }
 )  # fmt: skip
-_WORDS = (b"getattr", b"__import__", b"import_module", b"globals", b"vars", b"locals", b"__dict__", b"attrgetter")
+_WORDS = terms(b"getattr", b"__import__", b"import_module", b"globals", b"vars", b"locals", b"__dict__", b"attrgetter")
 
-_BUILDS = (
+_BUILDS = terms(
     b"chr(", b"chr,", b"chr)", b"[::-1]", b'"".join', b"''.join", b"str.join", b"b''.join", b'b"".join', b"bytes([",
     b"ascii_lowercase", b"ascii_letters", b"maketrans", b"b64decode", b"b32decode", b"b85decode", b"a85decode",
     b"b16decode", b"fromhex", b"unhexlify", b"a2b_", b"rot13", b"rot_13", b"_decode(", b"__doc__",
@@ -60,7 +61,7 @@ _TABLES = ("builtins.", "globals()", "os.", "subprocess.", "<computed module>", 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield the worst such name in each scope."""
-    if not view.mentions(*_WORDS) or not view.mentions(*_BUILDS):
+    if not view.mentions(_WORDS) or not view.mentions(_BUILDS):
         return
     seen: set[object] = set()
     for call in view.facts.calls:

@@ -38,7 +38,7 @@ def check(module: PythonModule) -> Iterator[Signal]:
     for name, family in _FAMILIES:
         if module.speaks(family):
             yield Signal("capability", name, module.path)
-    if module.mentions(*HINTS):
+    if module.mentions(HINTS):
         yield Signal("capability", "stores", module.path)
 
 

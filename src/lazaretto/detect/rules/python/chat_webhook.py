@@ -29,6 +29,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse import py_decode
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _HOOK = N_("holds the address and token of a chat collector: {address}")
@@ -42,7 +43,7 @@ _TOKEN = re.compile(
     r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/\d{15,22}/[\w-]{20,100}"
     r"|api\.telegram\.org/bot\d{6,12}:[\w-]{30,40}|hooks\.slack\.com/services/T\w{6,12}/B\w{6,12}/\w{16,30}"
 )
-_HINTS = (
+_HINTS = terms(
     b"webhooks/", b"api.telegram.org", b"hooks.slack", b"sendMessage", b"sendDocument", b"telebot", b":AA", b"Webhook(",
     b"aHR0cHM6Ly9kaXNj", b"aHR0cHM6Ly9hcGkudGVsZWdy", b"68747470733a2f2f", b"skoohbew", b"ZGlzY29yZ", b"aHR0cDovL2",
 )  # fmt: skip
@@ -61,7 +62,7 @@ _COLLECTED = {
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield each address once."""
-    if not view.mentions(*_HINTS) and not (view.speaks("exec", "decode") and view.facts.layers):
+    if not view.mentions(_HINTS) and not (view.speaks("exec", "decode") and view.facts.layers):
         return
     seen: set[object] = set()
     hits: list[tuple[str, int]] = []

@@ -34,6 +34,7 @@ from lazaretto.model.text import N_
 from lazaretto.parse.py_facts import Call
 from lazaretto.parse.py_nodes import walk
 from lazaretto.parse.py_vocabulary import SHELLS
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _COMMAND = N_("runs a command that destroys data: {command}")
@@ -75,19 +76,26 @@ _NOTE = re.compile(
 )
 _LISTS = frozenset({"os.walk", "os.listdir", "os.scandir", "glob.glob", "glob.iglob"})
 _REMOVES = frozenset({"os.remove", "os.unlink", "shutil.rmtree", "os.rmdir", "os.removedirs"})
-_WORDS = (
+_WORDS = terms(
     b"rm -", b'"rm"', b"'rm'", b"--no-preserve-root", b"del /", b"rd /s", b"rmdir /s", b"RD /S", b"DEL /", b"mkfs",
     b"if=/dev/", b"vssadmin", b"shadowcopy", b"wbadmin", b"bcdedit", b":|:", b"%0|%0",
     b"shutdown", b"poweroff", b"reboot", b"init 0", b"LockWorkStation", b"format c:", b"format C:",
 )  # fmt: skip
-_TARGETS = (b"/dev/sd", b"/dev/nvme", b"PhysicalDrive", b"NtRaiseHardError", b"RtlSetProcessIsCritical", b"os.fork")
-_LISTINGS = (b"walk", b"listdir", b"scandir", b"glob", b"iterdir")
-_LOOPS = (b"while True", b"while 1", b"in range(")
-_PLACES = (
+_TARGETS = terms(
+    b"/dev/sd", b"/dev/nvme", b"PhysicalDrive", b"NtRaiseHardError", b"RtlSetProcessIsCritical", b"os.fork"
+)
+_LISTINGS = terms(b"walk", b"listdir", b"scandir", b"glob", b"iterdir")
+_LOOPS = terms(b"while True", b"while 1", b"in range(")
+_PLACES = terms(
     b"expanduser", b".home()", b'"/"', b"'/'", b"C:", b"c:", b"/home", b"/root",
     b"/sdcard", b"emulated/0", b"USERPROFILE", b'"HOME"', b"'HOME'",
     b"HOMEDRIVE",
 )  # fmt: skip
+_WRECKS = terms(b"rmtree", b"remove", b"unlink", b"encrypt")
+_TREES = terms(b"rmtree")
+_WINDOWS = terms(b"start cmd", b"gnome-terminal", b"xterm", b"notepad", b"calc")
+_CIPHERS = terms(b"encrypt")
+_FORKS = terms(b"fork", b"system(", b"Popen(")
 
 
 def check(view: PythonModule) -> Iterator[Match]:
@@ -120,13 +128,13 @@ def check(view: PythonModule) -> Iterator[Match]:
 
 
 def _may(view: PythonModule) -> bool:
-    if view.mentions(*_TARGETS) or (view.may_start and view.mentions(*_WORDS)):
+    if view.mentions(_TARGETS) or (view.may_start and view.mentions(_WORDS)):
         return True
-    if view.mentions(b"rmtree", b"remove", b"unlink", b"encrypt") and view.mentions(*_PLACES):
-        return view.mentions(b"rmtree") or view.mentions(*_LISTINGS)
-    if not view.speaks("process") or not view.mentions(*_LOOPS):
+    if view.mentions(_WRECKS) and view.mentions(_PLACES):
+        return view.mentions(_TREES) or view.mentions(_LISTINGS)
+    if not view.speaks("process") or not view.mentions(_LOOPS):
         return False
-    return view.mentions(b"start cmd", b"gnome-terminal", b"xterm", b"notepad", b"calc")
+    return view.mentions(_WINDOWS)
 
 
 def _commands(view: PythonModule, call: Call, seen: set[object]) -> Iterator[Match]:
@@ -148,7 +156,7 @@ def _place_of(call: Call) -> str:
 
 def _encrypts(view: PythonModule, roots: dict[str, str]) -> Iterator[Match]:
     """Yield a file whose functions list files, encrypt the content of one and write it back."""
-    if not view.mentions(b"encrypt"):
+    if not view.mentions(_CIPHERS):
         return
     calls = view.facts.calls
     lists = any(call.name in _LISTS or call.attr == "rglob" for call in calls)
@@ -171,7 +179,7 @@ def _encrypts(view: PythonModule, roots: dict[str, str]) -> Iterator[Match]:
 
 def _floods(view: PythonModule) -> Iterator[Match]:
     """Yield endless or very long loops that only start programs or copies of themselves."""
-    if not (view.mentions(*_LOOPS) and view.mentions(b"fork", b"system(", b"Popen(")):
+    if not (view.mentions(_LOOPS) and view.mentions(_FORKS)):
         return
     for node in walk(view.tree):
         if not isinstance(node, ast.While | ast.For) or not _is_long(node) or len(node.body) > 3:

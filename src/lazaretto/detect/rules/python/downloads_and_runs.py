@@ -42,6 +42,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.py_facts import Call
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _RUN = N_("downloads a file and starts it")
@@ -74,13 +75,16 @@ _CARRIES = re.compile(
 )
 _CARRIERS = (b"install", b"clone", b"mshta", b"regsvr32", b"rundll32", b"msiexec", b"certutil", b"bitsadmin")
 _URL = re.compile(r"https?://[^\s'\"|;)]+")
+_PYTHONS = terms(b".py", b".pyc")
+_SAVING = terms(b"write", b"urlretrieve", b"download")
+_LIBRARIES = terms(b"CDLL", b"LoadLibrary")
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield every start of a downloaded file."""
-    if view.speaks("net") and view.mentions(b".py", b".pyc") and view.mentions(b"write", b"urlretrieve", b"download"):
+    if view.speaks("net") and view.mentions(_PYTHONS) and view.mentions(_SAVING):
         yield from _imports(view)
-    if not (view.speaks("process") or view.mentions(b"CDLL", b"LoadLibrary")) or not (
+    if not (view.speaks("process") or view.mentions(_LIBRARIES)) or not (
         view.speaks("net") or _fetches(view.blob.data)
     ):
         return

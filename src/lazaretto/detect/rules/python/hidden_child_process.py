@@ -28,6 +28,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.py_facts import Call
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _ENCODED = N_("runs PowerShell with an encoded command: {command}")
@@ -45,7 +46,7 @@ _DEFENDER = re.compile(
     r"Set-MpPreference|Add-MpPreference|DisableRealtimeMonitoring|ExclusionPath|netsh\s+advfirewall\s+set",
     re.IGNORECASE,
 )
-_HINTS = (
+_HINTS = terms(
     b"owershell", b"owerShell", b"POWERSHELL", b"pwsh", b"CREATE_NO_WINDOW", b"DETACHED_PROCESS", b"start_new_session",
     b"pythonw", b"0x8000000", b"0x08000000", b"134217728", b"MpPreference", b"advfirewall", b"fromhex", b"b64decode",
     b"[::-1]", b"chr(",
@@ -58,7 +59,7 @@ _PYTHONW = re.compile(r"\bpythonw(?:\.exe)?['\"]?\s+['\"]?[^\s'\"-]", re.IGNOREC
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield hidden children."""
-    if not view.speaks("process") or not view.mentions(*_HINTS):
+    if not view.speaks("process") or not view.mentions(_HINTS):
         return
     seen: set[object] = set()
     for call in view.facts.calls:

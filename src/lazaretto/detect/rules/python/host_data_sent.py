@@ -27,6 +27,7 @@ from lazaretto.detect.pycode import Place, Sending, defanged, once, sendings
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _SENT = N_("sends facts about this machine ({facts}) to {address}")
@@ -35,11 +36,12 @@ _NAMES = {
     "host:name": "host name", "host:user": "user name", "host:cwd": "working directory", "host:ip": "addresses",
     "host:mac": "hardware address", "host:files": "names of files", "host:processes": "processes",
 }  # fmt: skip
+_LISTINGS = terms(b"listdir", b"os.walk")
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield sendings of host facts, one a line."""
-    if not view.speaks("net") or not (view.speaks("host") or (view.is_setup and view.mentions(b"listdir", b"os.walk"))):
+    if not view.speaks("net") or not (view.speaks("host") or (view.is_setup and view.mentions(_LISTINGS))):
         return
     seen: set[object] = set()
     for sending in sendings(view):

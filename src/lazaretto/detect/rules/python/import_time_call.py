@@ -39,6 +39,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.py_vocabulary import STANDARD_MODULES
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import MODULE, PythonModule
 
 _STARTS = re.compile(rb"\.(?:exe|scr|bat|cmd|vbs|ps1|hta|msi)\b", re.IGNORECASE)
@@ -57,6 +58,21 @@ _PROBES = re.compile(
     r"^\s*(?:calc(?:\.exe)?|notepad(?:\.exe)?|whoami|touch\s|net\s+user|attrib\s+\+h|taskkill\s|reg\s+add)(?:\s|$)|>\s*/tmp/\w|pwned",
     re.IGNORECASE,
 )
+_OPENING = terms(b"webbrowser.open")
+_COLLECTORS = terms(
+    b"webhook",
+    b"oast",
+    b"burpcollab",
+    b"interact",
+    b"pipedream",
+    b"requestbin",
+    b"ngrok",
+    b"telegram",
+    b"canarytokens",
+    b"ceye",
+    b"dnslog",
+    b"beeceptor",
+)
 
 
 def check(view: PythonModule) -> Iterator[Match]:
@@ -65,7 +81,7 @@ def check(view: PythonModule) -> Iterator[Match]:
         return
     if view.blob.name == "__init__.py" and view.speaks("process"):
         yield from _starts(view)
-    if b"webbrowser.open" in view.blob.data and not view.is_side:
+    if view.mentions(_OPENING) and not view.is_side:
         yield from _browses(view)
     if not view.speaks("net"):
         return
@@ -165,20 +181,7 @@ def _browses(view: PythonModule) -> Iterator[Match]:
 
 
 def _hints(view: PythonModule) -> bool:
-    return view.mentions(
-        b"webhook",
-        b"oast",
-        b"burpcollab",
-        b"interact",
-        b"pipedream",
-        b"requestbin",
-        b"ngrok",
-        b"telegram",
-        b"canarytokens",
-        b"ceye",
-        b"dnslog",
-        b"beeceptor",
-    )
+    return view.mentions(_COLLECTORS)
 
 
 RULE = Rule(

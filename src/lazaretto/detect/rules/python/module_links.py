@@ -25,6 +25,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
 from lazaretto.model.text import N_
 from lazaretto.parse.py_vocabulary import STANDARD_MODULES
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 from lazaretto.parse.views import ParseError
 
@@ -37,6 +38,8 @@ _IMPORT = re.compile(
 )
 _DYNAMIC = re.compile(rb"(?:__import__|import_module)\(\s{0,20}[\"']([\w.]{1,200})[\"']")
 _ENV = re.compile(rb"(?:environ(?:\.get\(|\.pop\(|\[)|getenv\()\s{0,20}[\"'](\w{1,80})[\"']")
+_LOADING = terms(b"__import__", b"import_module")
+_READING = terms(b"environ", b"getenv")
 
 
 def check(view: PythonModule) -> Iterator[Match | Signal]:
@@ -46,11 +49,15 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         ParseError: at the end, when the file could only be read in part.
     """
     seen: set[tuple[str, str]] = set()
+    data, line, last = view.blob.data, 1, 0
     for kind, name, offset in _found(view):
         if (kind, name) in seen or len(seen) >= LINKS:
             continue
         seen.add((kind, name))
-        yield Signal(kind, f"py\t{name}" if kind == "import" else name, view.path, view.blob.position(offset)[0])
+        if offset < last:  # another search began anew
+            line, last = 1, 0
+        line, last = line + data.count(b"\n", last, offset), offset
+        yield Signal(kind, f"py\t{name}" if kind == "import" else name, view.path, line)
     if "facts" in view.__dict__:
         for name, line in view.facts.imports:
             if ("import", name) not in seen and not _standard(name) and len(seen) < LINKS:
@@ -79,11 +86,11 @@ def _found(view: PythonModule) -> Iterator[tuple[str, str, int]]:
                 name = part.strip().partition(" ")[0]
                 if name.isidentifier():
                     yield "import", f"{module}{name}" if module.endswith(".") else f"{module}.{name}", hit.start(1)
-    for hit in _DYNAMIC.finditer(data) if view.mentions(b"__import__", b"import_module") else ():
+    for hit in _DYNAMIC.finditer(data) if view.mentions(_LOADING) else ():
         name = hit[1].decode("latin-1")
         if not _standard(name):
             yield "import", name, hit.start(1)
-    for hit in _ENV.finditer(data) if view.mentions(b"environ", b"getenv") else ():
+    for hit in _ENV.finditer(data) if view.mentions(_READING) else ():
         yield "env-read", hit[1].decode("latin-1"), hit.start()
 
 

@@ -34,6 +34,7 @@ from lazaretto.parse import py_decode
 from lazaretto.parse.py_nodes import walk
 from lazaretto.parse.py_sources import is_http
 from lazaretto.parse.py_vocabulary import BUILTIN_FUNCTIONS
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _HIDDEN = N_("calls {name} by a name that it hides")
@@ -78,6 +79,12 @@ _PICKED = re.compile(
 )
 _DENSE = re.compile(rb"(?<![^\s'\"])[^\s'\"]{8000,}+")
 _RUNNER = re.compile(rb"(?<![\w.])(?:exec|eval)(?:[ \t]*\(|\b[^\w\n]{0,3}(?:if|for|,|;))")
+_REACHES = terms(b"getattr(__builtins__", b"getattr(builtins", b"eval(", b"\\x65")
+_BASES = terms(b"__bases__", b"__base__", b"__mro__")
+_SUBCLASSES = terms(b"__subclasses__")
+_IMPORTING = terms(b"__import__", b"import_module")
+_PACKED_BY = terms(*(mark for mark, _ in _PACKERS))
+_MARKS = terms(b"lIl", b"IlI", b"IIl", b"llI", b"O0O", b"0O0", b"OO0", b"_0x", b"_____", b"__NO", b"O0l", b"IIII")
 
 
 def _bulk(view: PythonModule) -> Iterator[Match]:
@@ -95,21 +102,21 @@ def _bulk(view: PythonModule) -> Iterator[Match]:
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield one finding for each sign of obfuscation."""
     data = view.blob.data
-    if view.speaks("exec") and (
-        view.speaks("decode") or view.mentions(b"getattr(__builtins__", b"getattr(builtins", b"eval(", b"\\x65")
-    ):
+    if view.speaks("exec") and (view.speaks("decode") or view.mentions(_REACHES)):
         yield from _hidden(view)
-    lines = data[: 1 << 20].split(b"\n")
-    if view.speaks("exec") and any(line.count(b",") >= 6 and b"=" in line for line in lines):
+    executes = view.speaks("exec")
+    long_name = view.blob.has_run(100)
+    lines = data[: 1 << 20].split(b"\n") if executes or long_name else []
+    if executes and any(line.count(b",") >= 6 and b"=" in line for line in lines):
         for many in _MANY.finditer(data[: 1 << 20]):
             names = {part.strip().decode("latin-1") for part in many[1].split(b",")}
             if len(names & BUILTIN_FUNCTIONS) >= 4 and names & _TELLING:
                 shown = ", ".join(sorted(names & _TELLING))
                 yield Match(_RENAMES, view.blob.position(many.start())[0], params={"name": shown})
                 break
-    if b"__subclasses__" in data and view.mentions(b"__bases__", b"__base__", b"__mro__"):
+    if view.mentions(_SUBCLASSES) and view.mentions(_BASES):
         yield from _climbs(view)
-    if b"\\x" in data:
+    if view.has_escapes:
         spelled = {bytes.fromhex(hit.replace(b"\\x", b"").decode("ascii")) for hit in _ESCAPED.findall(data[: 1 << 20])}
         telling = sorted(spelled & _NAMED)
         called = _ESCAPED_CALL.search(data[: 4 << 20])
@@ -122,13 +129,13 @@ def check(view: PythonModule) -> Iterator[Match]:
             shown = b", ".join(telling).decode("latin-1")
             first = _ESCAPED.search(data)
             yield Match(_SPELLS, view.blob.position(first.start())[0] if first else 1, params={"name": shown})
-    if b"__import__" in data or b"import_module" in data:
+    if view.mentions(_IMPORTING):
         picked = _PICKED.search(data[: 1 << 20])
         if picked:
             yield Match(_PICKS, view.blob.position(picked.start())[0])
-    if len(data) > 20_000 and (len(data) > 1 << 20 or max(map(len, lines)) >= 8000) and view.speaks("exec"):
+    if executes and len(data) > 20_000 and (len(data) > 1 << 20 or max(map(len, lines)) >= 8000):
         yield from _bulk(view)
-    for mark, name in _PACKERS:
+    for mark, name in _PACKERS if view.mentions(_PACKED_BY) else ():
         if mark in data and len(data) > 200 and _is_code(view, mark):
             yield Match(
                 _PACKED,
@@ -141,12 +148,11 @@ def check(view: PythonModule) -> Iterator[Match]:
     if b"\xf0\x9d" in data and (line := _mathematical(view)):
         yield Match(_LETTERS, line, confidence=Confidence.HIGH)
     counts: Counter[bytes] = Counter()
-    if view.mentions(
-        b"lIl", b"IlI", b"IIl", b"llI", b"O0O", b"0O0", b"OO0", b"_0x", b"_____", b"__NO", b"O0l", b"IIII"
-    ):
+    if view.mentions(_MARKS):
         counts.update(_ALIKE.findall(data[: 1 << 20]))
-    counts.update(found[0] for line in lines if len(line) > 99 and (found := _LONG.match(line)) is not None)
-    wild = _wild(view) if view.speaks("exec") and not data.isascii() else Counter()
+    if long_name:
+        counts.update(found[0] for line in lines if len(line) > 99 and (found := _LONG.match(line)) is not None)
+    wild = _wild(view) if executes and not data.isascii() else Counter()
     counts += wild
     if len(counts) >= 6 and sum(counts.values()) >= 20 and not wild:  # once more, without texts: drawings are made so
         kept = Counter(_ALIKE.findall(_TEXT.sub(b" ", data[: 1 << 20])))

@@ -28,6 +28,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.py_nodes import walk
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _REPLACES = N_("takes {name} from its caller, and puts the address {address} in its place")
@@ -38,7 +39,7 @@ _PAYEES = frozenset(
         "destination_address", "recipient_address", "receiver_address", "toaddress", "address_to", "wallet_address",
     }
 )  # fmt: skip
-_WORDS = (
+_WORDS = terms(
     b"dest", b"Dest", b"recip", b"Recip", b"eceiver", b"payee", b"Payee", b"ddress", b"to_addr",
     b"(to,", b" to,", b"(to)", b" to)", b"(to:", b" to:", b"(to=", b" to=", b" to =", b"(to ", b"\tto", b"\nto",
     b"To,", b"To)", b"To:", b"To=", b"DEST", b"DDRESS", b"(TO", b" TO,", b",to", b",TO",
@@ -48,13 +49,15 @@ _B58 = "1-9A-HJ-NP-Za-km-z"
 _ADDRESS = re.compile(
     rf"0x[0-9a-fA-F]{{40}}|bc1[a-z0-9]{{25,62}}|5[{_B58}]{{47}}|T[{_B58}]{{33}}|[13][{_B58}]{{25,34}}|[{_B58}]{{43,44}}|4[{_B58}]{{94}}"
 )
+SHORTEST = 26
+"""Signs of the shortest of these."""
 _NOBODY = re.compile(r"^(?:0x)?([0-9a-fA-F])\1{30,}|dead(?:dead){3,}|0{20}", re.IGNORECASE)
 _QUOTED = re.compile(rf"[\"'](?:{_ADDRESS.pattern})[\"']".encode("ascii"))
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield the first such place of a file."""
-    if not view.mentions(*_WORDS) or _QUOTED.search(view.blob.data) is None:
+    if not view.mentions(_WORDS) or not view.blob.has_run(SHORTEST) or _QUOTED.search(view.blob.data) is None:
         return
     for function in walk(view.tree):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -28,6 +28,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.py_facts import Call
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _PERSISTS = N_("makes itself start again by {way}: {detail}")
@@ -51,7 +52,7 @@ _WAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a browser extension that is forced on the browser", re.compile(r"ExtensionInstallForcelist")),
     ("a cron table", re.compile(r"\bcrontab\s+-|/etc/cron|@reboot")),
 )
-_HINTS = (
+_HINTS = terms(
     b"CurrentVersion", b"Start Menu", b"schtasks", b"ScheduledTask", b"LaunchAgents", b"LaunchDaemons", b"launchctl",
     b"net user", b"localgroup", b"useradd", b"authorized_keys", b"bashrc", b".profile",
     b"_profile", b"/profile", b"zprofile", b"zshrc",
@@ -67,11 +68,12 @@ _WRITING = {
     "write", "write_text", "copy", "copyfile", "copy2", "move", "rename", "replace", "urlretrieve", "SetValueEx",
     "OpenKey", "CreateKey", "CreateKeyEx", "OpenKeyEx", "open", "symlink",
 }  # fmt: skip
+_REGISTRY = terms(b"winreg")
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield each way once."""
-    if not view.mentions(*_HINTS) and not (b"chr(" in view.blob.data and view.mentions(b"winreg")):
+    if not view.mentions(_HINTS) and not (view.mentions(_REGISTRY) and b"chr(" in view.blob.data):
         return
     seen: set[object] = set()
     if b"CreateShortcut" in view.blob.data:

@@ -35,7 +35,7 @@ _READS = N_("names places where other programs keep secrets: {what}")
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield one finding for the file."""
-    if not view.mentions(*HINTS) and not (view.speaks("exec", "decode") and view.facts.layers):
+    if not view.mentions(HINTS) and not (view.speaks("exec", "decode") and view.facts.layers):
         return
     lines = stores_at(view)
     kinds = [name for name, _ in STORES if name in lines]

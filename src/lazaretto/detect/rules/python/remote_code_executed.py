@@ -31,6 +31,7 @@ from lazaretto.model.text import N_
 from lazaretto.parse.py_facts import Call
 from lazaretto.parse.py_values import UNKNOWN
 from lazaretto.parse.py_vocabulary import POLLINGS, SHELLS
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _EXECUTED = N_("executes code that it received over the network ({how})")
@@ -42,8 +43,8 @@ _CHAT = N_("runs commands that it receives as chat messages")
 _PICKLE = N_("loads pickled objects that it received over the network")
 
 
-_CLONES = (b"dulwich", b"pygit2", b"clone_from(")
-_CHATS = (
+_CLONES = terms(b"dulwich", b"pygit2", b"clone_from(")
+_CHATS = terms(
     b"discord",
     b"telegram",
     b"telebot",
@@ -57,13 +58,14 @@ _CHATS = (
     b"paramiko",
     b"open_connection",
 )
+_PICKLES = terms(b"pickle")
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield every execution of network data."""
-    if not (view.speaks("net") or view.mentions(*_CHATS, *_CLONES) or _borrows(view.blob.data)) or not (
-        view.speaks("exec") or view.speaks("process") or view.mentions(b"pickle")
-    ):
+    if not (view.speaks("exec") or view.speaks("process") or view.mentions(_PICKLES)):
+        return
+    if not (view.speaks("net") or view.mentions(_CHATS, _CLONES) or _borrows(view)):
         return
     seen: set[object] = set()
     for call in view.facts.calls:
@@ -176,13 +178,17 @@ def _given(call: Call) -> bool:
 
 
 _SIBLING = re.compile(rb"^[ \t]{0,40}from[ \t]+\.", re.MULTILINE)
+_ADDRESSES = terms(b"https://", b"http://")
+_EXECUTING = terms(b"exec", b"eval")
 _EXECUTES = re.compile(rb"\b(?:exec|eval)[ \t]*\(")
 
 
-def _borrows(data: bytes) -> bool:
+def _borrows(view: PythonModule) -> bool:
     """Tell whether a file names an address and executes something, with a helper of another file of the package."""
+    data = view.blob.data
     return (
-        (b"https://" in data or b"http://" in data)
+        view.mentions(_ADDRESSES)
+        and view.mentions(_EXECUTING)
         and _EXECUTES.search(data) is not None
         and _SIBLING.search(data) is not None
     )

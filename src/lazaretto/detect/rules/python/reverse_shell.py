@@ -27,6 +27,7 @@ from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.py_facts import Call
 from lazaretto.parse.py_values import UNKNOWN
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _LINE = N_("opens a shell to another machine: {command}")
@@ -38,27 +39,28 @@ _SHELL = re.compile(
     re.IGNORECASE,
 )
 _SHELLS = re.compile(r"(?:^|[/\s])(?:ba|z|da|k)?sh\b|cmd(?:\.exe)?\b|powershell", re.IGNORECASE)
+_SIGNS = terms(
+    b"dup2",
+    b"/dev/tcp",
+    b"/dev/udp",
+    b"nc -",
+    b"ncat ",
+    b"pty.spawn",
+    b"import pty",
+    b"bash -i",
+    b"TCPClient",
+    b"mkfifo",
+    b".connect((",
+    b"create_connection",
+    b"-e /bin/",
+    b"-e cmd",
+    b"-c /bin/",
+)
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield reverse shells."""
-    if not view.speaks("process") or not view.mentions(
-        b"dup2",
-        b"/dev/tcp",
-        b"/dev/udp",
-        b"nc -",
-        b"ncat ",
-        b"pty.spawn",
-        b"import pty",
-        b"bash -i",
-        b"TCPClient",
-        b"mkfifo",
-        b".connect((",
-        b"create_connection",
-        b"-e /bin/",
-        b"-e cmd",
-        b"-c /bin/",
-    ):
+    if not view.speaks("process") or not view.mentions(_SIGNS):
         return
     seen: set[object] = set()
     dups = [call for call in view.facts.calls if call.name == "os.dup2"]

@@ -26,6 +26,7 @@ from lazaretto.detect.pycode import command_of, file_tags, once, runs_code, shor
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
 from lazaretto.model.text import N_
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _EXECUTES = N_("executes the content of a {suffix} file")
@@ -38,11 +39,13 @@ _COMMAND = re.compile(
     r"\.(?:png|jpe?g|gif|ico|bmp|webp|svg|woff2?|ttf|otf|eot|mp3|mp4|wav|pdf|sqlite3?|db|dict|css))\b",
     re.IGNORECASE,
 )
+_IMPORTERS = terms(b"zipimport")
+_ZIP_LOADS = terms(b"load_module", b"exec_module", b"get_code")
 
 
 def check(view: PythonModule) -> Iterator[Match | Signal]:
     """Yield every execution of an asset, and the signal that names the file."""
-    if view.mentions(b"zipimport") and view.mentions(b"load_module", b"exec_module", b"get_code"):
+    if view.mentions(_IMPORTERS) and view.mentions(_ZIP_LOADS):
         yield from _zipped(view)
     if not (view.speaks("exec") or view.speaks("process")) or not _HINTS.search(view.blob.data):
         return

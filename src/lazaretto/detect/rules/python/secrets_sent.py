@@ -27,6 +27,7 @@ from lazaretto.detect.pycode import Place, Sending, defanged, once, sendings
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _SENT = N_("sends {what} to {address}")
@@ -38,7 +39,7 @@ _UPLOADS = N_("sends the content of a file to {address}, an address without a na
 _PASSWORD = N_("sends what was typed in as a secret ({what}) to a collector: {address}")
 _KEY = N_("sends a secret that its caller gave it ({what}) to {address}")
 
-_HINTS = (
+_HINTS = terms(
     b".ssh", b"id_rsa", b".aws", b".kube", b".git-cred", b".netrc", b".pypirc", b"/etc/passwd", b"/etc/shadow",
     b"eychain", b"Login Data", b"Web Data", b"Cookies", b"logins.json", b"leveldb", b"wallet", b"exodus", b"tdata",
     b"browser_cookie3", b"CryptUnprotect", b"keyring", b"pyperclip", b"lipboard", b"ImageGrab", b"screenshot",
@@ -68,7 +69,7 @@ _WHAT = {
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield sendings of secrets, one a line."""
-    if not view.speaks("net") or not view.mentions(*_HINTS):
+    if not view.speaks("net") or not view.mentions(_HINTS):
         return
     seen: set[object] = set()
     for sending in sendings(view):

@@ -27,6 +27,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 from lazaretto.parse.py_facts import Call
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _DELETES = N_("deletes its own file")
@@ -34,7 +35,9 @@ _REWRITES = N_("overwrites its own file")
 _NEIGHBOUR = N_("overwrites or deletes another source file of its own package")
 
 _HINTS = re.compile(rb"(?:remove|unlink|rename|replace|move|open|Path)\([^\n]{0,60}__file__|=[^\n]{0,60}__file__")
-_WRITES = (b"unlink", b"os.remove", b"remove(", b"write_text", b"write_bytes", b'"w', b"'w", b"rename(", b"replace(")
+_WRITES = terms(
+    b"unlink", b"os.remove", b"remove(", b"write_text", b"write_bytes", b'"w', b"'w", b"rename(", b"replace("
+)
 _REMOVERS = {"os.remove", "os.unlink", "shutil.move", "os.rename", "os.replace"}
 
 
@@ -42,7 +45,7 @@ def check(view: PythonModule) -> Iterator[Match]:
     """Yield deletions and overwritings of the module's own file."""
     if view.is_test or not (view.speaks("net") or view.speaks("exec") or view.speaks("process")):
         return
-    if not view.mentions(*_WRITES) or not _HINTS.search(view.blob.data):
+    if not view.mentions(_WRITES) or not _HINTS.search(view.blob.data):
         return
     seen: set[object] = set()
     for call in view.facts.calls:

@@ -43,6 +43,7 @@ from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity, Signal
 from lazaretto.model.text import N_
 from lazaretto.parse.py_vocabulary import STANDARD_MODULES
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _REQUEST = N_("calls {address} while it is installed")
@@ -76,6 +77,7 @@ _NATIVE = re.compile(
 """Signs of a package that compiles something, or tests itself in old ways."""
 _ADDRESS = re.compile(rb"https?://[^\s'\"]{4,100}")
 _FETCHES = re.compile(rb"tarfile|zipfile|urlretrieve|\.tar\.|\.zip\b|extractall")
+_AROUND = terms(b"tmp", b"Desktop", b"Users", b"home", b"root")
 
 
 def check(view: PythonModule) -> Iterator[Match | Signal]:
@@ -86,7 +88,7 @@ def check(view: PythonModule) -> Iterator[Match | Signal]:
         return
     if b"webbrowser" in view.blob.data:
         yield from _browses(view)
-    if view.mentions(b"tmp", b"Desktop", b"Users", b"home", b"root"):
+    if view.mentions(_AROUND):
         yield from _writes(view)
     if not (view.speaks("net") or view.speaks("process") or _names_paste(view.blob.data)):
         return

@@ -44,6 +44,9 @@ _ASSIGNS = re.compile(
     rb"[ \t]{0,4}([A-Za-z_]\w{0,60})[ \t]{0,4}(?=[\r\n;#]|\Z)",
     re.MULTILINE,
 )
+BEFORE = 420
+"""Bytes that may stand before the sign of equality in what `_ASSIGNS` finds."""
+_ENDS = re.compile(rb"=[ \t]{0,4}[A-Za-z_]\w{0,60}[ \t]{0,4}(?=[\r\n;#]|\Z)")
 _SETS = re.compile(
     rb"\bsetattr\(\s{0,80}(?!self\b|cls\b)[A-Za-z_][\w.]{0,200}\s{0,80},[^,\n]{0,200},\s{0,80}([A-Za-z_]\w{0,60})\s{0,80},?\s{0,80}\)"
 )
@@ -97,8 +100,21 @@ def check(view: PythonModule) -> Iterator[Match]:
 
 def _replaces(data: bytes) -> bool:
     """Tell whether an attribute is set to a function that the file defines; cheap, asked before the tree."""
-    searches = (_ASSIGNS, _SETS) if b"setattr(" in data else (_ASSIGNS,)
-    return any(b"def " + found[1] in data for search in searches for found in search.finditer(data))
+    searches = (_assigned, _set) if b"setattr(" in data else (_assigned,)
+    return any(b"def " + name in data for search in searches for name in search(data))
+
+
+def _assigned(data: bytes) -> Iterator[bytes]:
+    """Yield the names of functions that lines put into an attribute. The end of such a line is cheaper to look for."""
+    for end in _ENDS.finditer(data):
+        earliest = max(end.start() - BEFORE, 0)
+        start = data.rfind(b"\n", earliest, end.start()) + 1
+        if (start or not earliest) and (found := _ASSIGNS.match(data, start)) is not None:
+            yield found[1]
+
+
+def _set(data: bytes) -> Iterator[bytes]:
+    return (found[1] for found in _SETS.finditer(data))
 
 
 def _names_imported(tree: ast.Module) -> set[str]:

@@ -29,6 +29,7 @@ from lazaretto.detect.pycode import command_of, decoded_by_powershell, once, sho
 from lazaretto.detect.rule import Match, Rule
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
+from lazaretto.parse.py_words import terms
 from lazaretto.parse.python import PythonModule
 
 _SHELL = N_("opens a shell as soon as it is installed or imported: {detail}")
@@ -96,12 +97,12 @@ _COMMANDS: tuple[tuple[str, bool, re.Pattern[str]], ...] = (
 _BARE_SHELL = re.compile(r"^\s*(?:/usr)?/bin/(?:ba|z|da)?sh(?:\s+-[ip]{1,2})?\s*$")
 """A shell without a command: opened as soon as something is imported, it keeps the rights of whoever imports."""
 _HIJACK = re.compile(r"(?:ms-settings|mscfile|exefile)[\\/]+shell[\\/]+open[\\/]+command", re.IGNORECASE)
-_PATHS = (
+_PATHS = terms(
     b"etc/hosts", b"etc\\\\hosts", b"etc\\hosts", b"resolv.conf", b"sudoers", b"/etc/passwd", b"/etc/shadow", b"pam.d",
     b"ld.so.preload", b"/etc/environment", b"pip.conf", b"pip.ini", b".npmrc", b".yarnrc", b".condarc", b"uv.toml",
     b"ms-settings", b"mscfile", b"exefile",
 )  # fmt: skip
-_WORDS = (
+_WORDS = terms(
     b"MpPreference", b"WinDefend", b"MsMpEng", b"DisableAntiSpyware", b"DisableRealtime", b"csrutil", b"spctl",
     b"advfirewall", b"netsh firewall", b"ufw disable", b"iptables -F", b"setenforce", b"firewalld", b"auditd",
     b"NOPASSWD", b"u+s", b"ms-settings", b"mscfile", b"exefile", b"EnableLUA", b"config set", b"wevtutil",
@@ -109,13 +110,14 @@ _WORDS = (
     b"/bin/sh", b"/bin/bash", b"/bin/zsh",
     b"mcAcAUAByAGUA",
 )  # fmt: skip
-_OPTIONS = (b"index-url", b"trusted-host", b"registry")
+_OPTIONS = terms(b"index-url", b"trusted-host", b"registry")
 _WRITES = frozenset({"write", "write_text", "writelines"})
+_CONFIGURES = terms(b'"config"', b"'config'")
 
 
 def check(view: PythonModule) -> Iterator[Match]:
     """Yield each kind of change once."""
-    if not (view.mentions(*_PATHS) or (view.may_start and view.mentions(*_WORDS)) or _sets_sources(view)):
+    if not (view.mentions(_PATHS) or (view.may_start and view.mentions(_WORDS)) or _sets_sources(view)):
         return
     seen: set[object] = set()
     for call in view.facts.calls:
@@ -164,7 +166,7 @@ def check(view: PythonModule) -> Iterator[Match]:
 
 def _sets_sources(view: PythonModule) -> bool:
     """Tell whether a file may run `pip config set`, given as a list of words."""
-    return view.may_start and view.mentions(b'"config"', b"'config'") and view.mentions(*_OPTIONS)
+    return view.may_start and view.mentions(_CONFIGURES) and view.mentions(_OPTIONS)
 
 
 RULE = Rule(
