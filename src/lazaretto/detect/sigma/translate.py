@@ -226,7 +226,32 @@ def _regex(field: str, value: SigmaRegularExpression) -> Node:
     flags = "".join(sorted(_FLAGS[flag] for flag in value.flags))
     # The plain parts as they stand: `escape` would double what looks like a wildcard of Sigma.
     text = value.regexp.to_plain(regex=True)
+    if "m" not in flags:
+        text = _perl_end(text)
     return Compare(field, Kind.REGEX, _pattern(f"(?{flags}){text}" if flags else text), cased=True)
+
+
+def _perl_end(text: str) -> str:
+    """Let `$` match before a final line break as well, as in PCRE, which Sigma names; in RE2 it does not."""
+    out, at, inside = [], 0, False
+    while at < len(text):
+        char = text[at]
+        if char == "\\":
+            out.append(text[at : at + 2])
+            at += 2
+            continue
+        if inside:
+            inside = char != "]"
+        elif char == "[":
+            inside = True
+            if text[at + 1 : at + 2] == "]":  # stands for itself there
+                out.append(char)
+                at, char = at + 1, "]"
+        elif char == "$":
+            char = r"(?:\n?\z)"
+        out.append(char)
+        at += 1
+    return "".join(out)
 
 
 def _pattern(text: str) -> Pattern:

@@ -68,6 +68,29 @@ def test_an_installation_connects():
     assert [one[0] for one in seen(INSTALL_CONNECTS, event)] == ["LOW"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "severity"),
+    [
+        (
+            "https GET /somebody/node-graph-x/releases/download/v2.2.9/graph-x-linux-x64.tar.gz HTTP/1.1 143 bytes",
+            "LOW",
+        ),
+        ("https GET /download/release/v20.20.2/node-v20.20.2-headers.tar.gz HTTP/1.1 150 bytes", "LOW"),
+        ("https GET /somebody/else/releases/download/v2.2.9/x.tar.gz HTTP/1.1 143 bytes", "MEDIUM"),
+        ("https GET /somebody/graph-x/releases/download/v2.2.9/x.tar.gz?d=aGVsbG8 HTTP/1.1 143 bytes", "MEDIUM"),
+        ("https GET /somebody/graph-x/releases/download/v2.2.9/x.tar.gz HTTP/1.1 9000 bytes", "MEDIUM"),
+        ("https POST /somebody/graph-x/releases/download/v2.2.9/x.tar.gz HTTP/1.1 143 bytes", "MEDIUM"),
+        ("http GET /somebody/graph-x/releases/download/v2.2.9/x.tar.gz HTTP/1.1 143 bytes", "MEDIUM"),
+    ],
+)
+def test_ready_made_builds_and_headers_of_node(asked, severity):
+    host = "nodejs.org:443" if "headers" in asked else "github.com:443"
+    events = ((Action.CONNECT, host), (Action.REQUEST, host, asked))
+    assert [one[0] for one in seen(INSTALL_CONNECTS, *events, package=GRAPH)] == [severity]
+    other = ((Action.CONNECT, "c2.test:443"), (Action.REQUEST, "c2.test:443", asked))
+    assert [one[0] for one in seen(INSTALL_CONNECTS, *other, package=GRAPH)] == ["MEDIUM"]
+
+
 @pytest.mark.parametrize("target", ["registry.example.test:443", "unix:/tmp/x", "127.0.0.1:80", "192.0.2.1:53"])
 def test_registries_sockets_and_this_machine_are_no_strangers(target):
     assert seen(INSTALL_CONNECTS, (Action.CONNECT, target), registries=frozenset({"registry.example.test"})) == []
