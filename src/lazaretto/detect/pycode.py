@@ -103,8 +103,15 @@ _CURL = re.compile(
 )
 
 
-def sendings(view: PythonModule) -> Iterator[Sending]:
-    """Yield every call that sends something, with the origins of what it sends."""
+def sendings(view: PythonModule) -> tuple[Sending, ...]:
+    """Return every call that sends something, with the origins of what it sends. Found once for a file."""
+    found = view.kept.get("sendings")
+    if found is None:
+        found = view.kept["sendings"] = tuple(_sendings(view))
+    return found
+
+
+def _sendings(view: PythonModule) -> Iterator[Sending]:
     connected = [
         address
         for call in view.facts.calls

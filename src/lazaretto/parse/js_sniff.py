@@ -66,12 +66,13 @@ def has_node_shebang(data: bytes) -> bool:
 
 def is_asset_name(path: str) -> bool:
     """Tell whether the name promises something that is never source text (font, image, database, ...)."""
-    pure = PurePosixPath(path)
-    return (
-        pure.suffix.lower() in ASSET_SUFFIXES
-        or pure.name.lower() in _ASSET_NAMES
-        or any(part.lower() in _HIDDEN_FOLDERS for part in pure.parts[:-1])
-    )
+    folders, _, name = path.lower().rpartition("/")
+    if name in {"", "."}:
+        folders, _, name = str(PurePosixPath(path.lower())).rpartition("/")
+    dot = name.rfind(".")
+    if (0 < dot < len(name) - 1 and name[dot:] in ASSET_SUFFIXES) or name in _ASSET_NAMES:
+        return True
+    return bool(folders) and not _HIDDEN_FOLDERS.isdisjoint(folders.split("/"))
 
 
 def is_disguised(path: str, data: bytes) -> bool:

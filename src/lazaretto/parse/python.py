@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from lazaretto.model.finding import Phase
 from lazaretto.parse import py_flow, py_tolerant
@@ -70,6 +70,8 @@ class PythonModule(FileView):
         super().__init__(blob)
         self.partial = False
         self._spoken: dict[str, bool] = {}
+        self.kept: dict[str, Any] = {}
+        """What one rule found out and the next will ask again, by a name of its own."""
 
     @classmethod
     def asked(cls) -> tuple[Terms, ...]:
