@@ -51,7 +51,7 @@ def _choose(node: Node, texts: dict[str, dict[str, list[str]]], rng: random.Rand
         elif kind is Kind.PARTS:
             places.setdefault("contains", []).append(" y ".join(operand))
         elif kind is Kind.REGEX:
-            where = "ends" if operand.pattern.endswith("$") else "contains"
+            where = "ends" if _plain(operand).endswith("$") else "contains"
             places.setdefault(where, []).append(_example(operand, rng))
         elif kind is Kind.NETWORK:
             places["equals"] = [str(operand[rng.randrange(min(operand.num_addresses, 1 << 16))])]
@@ -65,9 +65,14 @@ def _choose(node: Node, texts: dict[str, dict[str, list[str]]], rng: random.Rand
         assert isinstance(node, Not)
 
 
+def _plain(pattern: object) -> str:
+    """Return the expression with Perl's end of text as it was written."""
+    return pattern.pattern.replace(r"(?:\n?\z)", "$")
+
+
 def _example(pattern: object, rng: random.Random) -> str:
     """Return a text that the expression is found in, for the constructs that rules use."""
-    return _text(re._parser.parse(pattern.pattern), rng)  # noqa: SLF001 - the standard library's own parser
+    return _text(re._parser.parse(_plain(pattern)), rng)  # noqa: SLF001 - the standard library's own parser
 
 
 def _text(parsed: object, rng: random.Random) -> str:
