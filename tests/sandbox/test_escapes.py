@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from lazaretto.adapters.sandbox.probe import probe
 from lazaretto.adapters.sandbox.self_test import self_test
 from lazaretto.adapters.sandbox.session import Order, run_order
 from lazaretto.model.behaviour import Action
@@ -24,13 +23,6 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.skipif(sys.platform != "linux", r
 NOBODY = 65534
 PYTHON = "/usr/bin/python3"
 SCRIPTS = ("attempts.py", "attempts_more.py")
-
-
-@pytest.fixture(scope="session")
-def tools():
-    found = probe()
-    assert found.tools is not None, found.missing  # CI installs them: missing is a failure, not a reason to skip
-    return found.tools
 
 
 @pytest.fixture

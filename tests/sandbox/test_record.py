@@ -3,33 +3,16 @@
 import hashlib
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
-from lazaretto.adapters.sandbox.probe import probe
 from lazaretto.adapters.sandbox.session import Order, run_order
 from lazaretto.model.behaviour import Action
 from lazaretto.model.finding import Phase
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.skipif(sys.platform != "linux", reason="Linux only")]
 PYTHON = "/usr/bin/python3"
-
-
-@pytest.fixture(scope="session")
-def tools():
-    found = probe()
-    assert found.tools is not None, found.missing
-    return found.tools
-
-
-@pytest.fixture
-def project():
-    folder = Path(tempfile.mkdtemp(prefix="lazaretto-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 def ran(tools, project, script, *, program="/bin/sh", option="-c"):

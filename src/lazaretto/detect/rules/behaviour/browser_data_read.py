@@ -23,24 +23,17 @@ References
 from collections.abc import Iterator
 
 from lazaretto.detect.behaviour import Behaviour
-from lazaretto.detect.places import Place, place_of
+from lazaretto.detect.places import Place
 from lazaretto.detect.programs import BROWSERS, name_of
 from lazaretto.detect.rule import Match, Rule
-from lazaretto.model.behaviour import Action
+from lazaretto.detect.sights import reads_of
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 
 
 def check(behaviour: Behaviour) -> Iterator[Match]:
     """One match for each program and file."""
-    for event in behaviour.of(Action.READ):
-        program = behaviour.program(event)
-        if (
-            program is None
-            or event.target in behaviour.record.decoys
-            or place_of(event.target, behaviour.record.home) is not Place.BROWSER
-        ):
-            continue
+    for event, program in reads_of(behaviour, Place.BROWSER):
         if name_of(program) in BROWSERS:
             continue
         yield Match(

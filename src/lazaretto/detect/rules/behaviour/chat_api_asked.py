@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from lazaretto.detect.behaviour import Behaviour
 from lazaretto.detect.rule import Match, Rule
-from lazaretto.model.behaviour import Action
+from lazaretto.detect.sights import asks_of
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 
@@ -35,10 +35,7 @@ _HOST = re.compile(
 
 def check(behaviour: Behaviour) -> Iterator[Match]:
     """One match for each program and host."""
-    for event in (*behaviour.of(Action.CONNECT), *behaviour.of(Action.RESOLVE)):
-        name = event.target.rpartition(":")[0] if event.action is Action.CONNECT else event.target
-        if not _HOST.search(name.lower()[:253]):
-            continue
+    for event in asks_of(behaviour, _HOST):
         installs = behaviour.installs(event.process)
         yield Match(
             N_("{who} asked {host}, the interface of a chat"),

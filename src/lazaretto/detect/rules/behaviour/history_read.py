@@ -24,10 +24,10 @@ from collections.abc import Iterator
 
 from lazaretto.detect.behaviour import Behaviour
 from lazaretto.detect.live.toolchains import is_interpreter
-from lazaretto.detect.places import Place, place_of
+from lazaretto.detect.places import Place
 from lazaretto.detect.programs import COPIERS, name_of
 from lazaretto.detect.rule import Match, Rule
-from lazaretto.model.behaviour import Action
+from lazaretto.detect.sights import reads_of
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 
@@ -36,14 +36,7 @@ _OWN = {"python_history": "python", "node_repl_history": "node"}
 
 def check(behaviour: Behaviour) -> Iterator[Match]:
     """One match for each program and file."""
-    for event in behaviour.of(Action.READ):
-        program = behaviour.program(event)
-        if (
-            program is None
-            or event.target in behaviour.record.decoys
-            or place_of(event.target, behaviour.record.home) is not Place.HISTORY
-        ):
-            continue
+    for event, program in reads_of(behaviour, Place.HISTORY):
         name = name_of(program)
         if not (is_interpreter(program.path) or name in COPIERS):
             continue

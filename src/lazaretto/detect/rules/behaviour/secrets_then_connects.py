@@ -58,11 +58,12 @@ def check(behaviour: Behaviour) -> Iterator[Match]:
 
 def _counts(behaviour: Behaviour, event: Event) -> bool:
     place = place_of(event.target, behaviour.record.home)
-    if event.target.endswith(OF_CLIENTS) and not behaviour.record.live:
+    opened_anyway = event.target.endswith(OF_CLIENTS)
+    if opened_anyway and not behaviour.record.live:
         return (
             False  # npm within a script opens it as well; what leaves is seen in the sandbox itself (run/canary-leaves)
         )
-    bait = event.target in behaviour.record.decoys and not event.target.endswith(OF_CLIENTS)
+    bait = event.target in behaviour.record.decoys and not opened_anyway
     if (place not in SECRETS and not bait) or event.process < 0:
         return False
     program = behaviour.program(event)

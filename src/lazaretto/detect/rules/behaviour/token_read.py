@@ -24,24 +24,17 @@ from collections.abc import Iterator
 
 from lazaretto.detect.behaviour import Behaviour
 from lazaretto.detect.live.toolchains import is_interpreter
-from lazaretto.detect.places import Place, place_of
+from lazaretto.detect.places import Place
 from lazaretto.detect.programs import COPIERS, name_of
 from lazaretto.detect.rule import Match, Rule
-from lazaretto.model.behaviour import Action
+from lazaretto.detect.sights import reads_of
 from lazaretto.model.finding import Confidence, Phase, Role, Severity
 from lazaretto.model.text import N_
 
 
 def check(behaviour: Behaviour) -> Iterator[Match]:
     """One match for each program and file."""
-    for event in behaviour.of(Action.READ):
-        program = behaviour.program(event)
-        if (
-            program is None
-            or event.target in behaviour.record.decoys
-            or place_of(event.target, behaviour.record.home) is not Place.TOKEN
-        ):
-            continue
+    for event, program in reads_of(behaviour, Place.TOKEN):
         client = program.tool not in ("", "node", "python")
         reads = is_interpreter(program.path) or name_of(program) in COPIERS
         if client or not reads or not event.package or not behaviour.installs(event.process):
